@@ -1,0 +1,115 @@
+"""Every sentence, number and date that a person reads: gettext catalogues and Babel formats.
+
+English is the source language. A sentence without a translation stays English.
+"""
+
+import gettext
+from contextvars import ContextVar
+from datetime import date, datetime
+from importlib.resources import files
+
+from babel import Locale, dates, numbers
+
+LANGUAGES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+
+_current: ContextVar[str] = ContextVar("language", default="en")
+
+
+def use(language: str) -> None:
+    """Set the language of all that follows in this process.
+
+    Raises
+    ------
+    ValueError
+        If `language` is not one of `LANGUAGES`.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"language is {language!r}; expected one of {', '.join(LANGUAGES)}")
+    _current.set(language)
+
+
+def current() -> str:
+    """Code of the language in use, ``"en"`` or ``"zh"``."""
+    return _current.get()
+
+
+def _catalogue() -> gettext.NullTranslations:
+    folder = files("analysis") / "locale"
+    return gettext.translation("analysis", str(folder), [current()], fallback=True)
+
+
+def _(message: str) -> str:
+    """Translate a sentence; fill its ``{blanks}`` afterwards with ``.format``."""
+    return _catalogue().gettext(message)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Translate a sentence that changes with a count."""
+    return _catalogue().ngettext(one, many, count)
+
+
+def locale() -> Locale:
+    """Babel locale of the language in use."""
+    return Locale.parse(LANGUAGES[current()])
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number with thousands separators and a fixed count of decimals; "–" for a missing one."""
+    if value is None or value != value:
+        return "–"
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return numbers.format_decimal(value, pattern, locale())
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share as a percentage: 0.123 is "12.3%"."""
+    if value is None or value != value:
+        return "–"
+    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+    return numbers.format_percent(value, pattern, locale())
+
+
+# The largest step that the value reaches; Chinese counts in 万 (10^4) and 亿 (10^8).
+_STEPS = {
+    "en": ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+}
+
+
+def short(value: float, digits: int = 1) -> str:
+    """A large number in short: 12,300,000 is "12.3M" or "1,230.0万"."""
+    if value is None or value != value:
+        return "–"
+    for step, name in _STEPS[current()]:
+        # What would round up to 1,000.0K is 1.0M.
+        if round(abs(value) / step, digits) >= 1:
+            return number(value / step, digits) + name
+    return number(value, 0 if float(value).is_integer() else digits)
+
+
+def money(value: float, currency: str, digits: int = 1) -> str:
+    """An amount of money in short with the currency's code: "CNY 12.3M"."""
+    if value is None or value != value:
+        return "–"
+    sign = "−" if value < 0 else ""
+    return f"{sign}{currency} {short(abs(value), digits)}"
+
+
+def day(value: date | datetime | str) -> str:
+    """A day written out: "30 Jun 2025" or "2025年6月30日"."""
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    return dates.format_date(value, "long" if current() == "zh" else "d MMM y", locale())
+
+
+def amount(value: float, unit: str) -> str:
+    """A figure in its unit as people read it.
+
+    `unit` is ``"share"``, ``"points"``, a currency's ISO code in capitals, or a noun such as ``"customers"``.
+    """
+    if unit == "share":
+        return percent(value)
+    if len(unit) == 3 and unit.isupper():
+        return money(value, unit)
+    digits = 0 if value is None or value != value or float(value).is_integer() or abs(value) >= 100 else 2
+    return f"{number(value, digits)} {_(unit)}".strip()
