@@ -64,7 +64,7 @@ class Table:
     known_at : str, optional
         Column with the day or moment a row becomes known; a table without one is timeless.
     known_with : dict, optional
-        ``{"table": parent, "on": column}``: a row is known once its parent row is.
+        ``{"table": parent, "by": column}``: a row is known once its parent row is.
     order : tuple of (str, str)
         Pairs of columns of which the first may not be later than the second.
     """

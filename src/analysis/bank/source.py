@@ -53,8 +53,8 @@ def open_bank(url: str) -> "Bank":
     ----------
     url : str
         A folder of Parquet or CSV files, one per table; a ``.duckdb`` file;
-        ``postgres://user:${PASSWORD}@host/db`` with secrets as names of environment variables; ``spark://local/FOLDER``, ``spark://local[2]/FOLDER`` or
-        ``spark://HOST:PORT/FOLDER``.
+        ``postgres://user:${PASSWORD}@host/db`` with secrets as names of environment variables;
+        ``spark://local/FOLDER``, ``spark://local[2]/FOLDER`` or ``spark://HOST:PORT/FOLDER``.
 
     Raises
     ------
@@ -104,7 +104,7 @@ class Bank:
             if not column.optional:
                 raise BankError(
                     f"{spec.name}.{name} is missing; expected a column of type {column.type} "
-                    f"({column.en.lower()}). Add it, or run `analysis check` for everything that the bank lacks."
+                    f"({column.en.lower()}). Add it, or run `analysis check` for all that the bank lacks."
                 )
             return ibis.null(target)
         value = raw[name]
@@ -222,7 +222,7 @@ class View:
     def _known(self, table: ibis.Table, spec: Table) -> ibis.Table:
         if spec.known_with:
             parent = self.table(spec.known_with["table"])
-            return table.semi_join(parent, spec.known_with["on"])
+            return table.semi_join(parent, spec.known_with["by"])
         if spec.known_at:
             return table.filter(self._happened(table[spec.known_at]))
         return table
