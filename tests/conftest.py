@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.plugins.engines"]
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -31,3 +33,15 @@ def demo_folder(tmp_path_factory) -> Path:
 def demo_truth(demo_folder) -> Path:
     """Folder of the parameters and latent values behind `demo_folder`."""
     return demo_folder.with_name("demo_truth")
+
+
+def pytest_sessionfinish(session):
+    """In CI a test that is skipped without a known reason is a failure: nothing is skipped silently."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("CI") or reporter is None:
+        return
+    skipped = [str(report.longrepr) for report in reporter.stats.get("skipped", [])]
+    unexpected = [reason for reason in skipped if "the public data sets are not here" not in reason]
+    if unexpected:
+        reporter.write_line(f"{len(unexpected)} unexpected skips", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
