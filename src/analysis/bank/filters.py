@@ -22,7 +22,7 @@ _COMPARE = {
 }
 
 # They identify a person and only serve to link records.
-_NEVER = ("name", "phone", "email")
+IDENTIFYING = ("name", "phone", "email")
 
 
 def condition(where: str, spec: Table) -> Callable[[ibis.Table], ibis.Value] | None:
@@ -57,7 +57,7 @@ def _comparison(node: exp.Expression, where: str, spec: Table):
     if not isinstance(node.this, exp.Column) or node.this.table:
         raise _refusal(where, spec)
     name = node.this.name
-    if name not in spec.columns or name in _NEVER:
+    if name not in spec.columns or name in IDENTIFYING:
         raise _refusal(where, spec)
     if isinstance(node, exp.In) and node.expressions:
         values = [_literal(value, where, spec) for value in node.expressions]
@@ -81,8 +81,9 @@ def _literal(node: exp.Expression, where: str, spec: Table):
 
 
 def _refusal(where: str, spec: Table) -> BankError:
-    columns = ", ".join(name for name in spec.columns if name not in _NEVER)
+    columns = ", ".join(name for name in spec.columns if name not in IDENTIFYING)
     return BankError(
         f"the filter {where!r} cannot be used; expected comparisons of a column of {spec.name} with "
-        f"constants, joined by `and`, such as \"branch_id = 'B07' and region in ('East', 'West')\". Columns: {columns}"
+        "constants, joined by `and`, such as \"branch_id = 'B07' and region in ('East', 'West')\". "
+        f"Columns: {columns}"
     )
