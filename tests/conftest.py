@@ -35,6 +35,16 @@ def demo_truth(demo_folder) -> Path:
     return demo_folder.with_name("demo_truth")
 
 
+@pytest.fixture(scope="session")
+def demo_run(demo_folder, tmp_path_factory) -> Path:
+    """Folder of a real run of all notebooks on `demo_folder`."""
+    from analysis.report.run import run
+
+    result = run(str(demo_folder), out=tmp_path_factory.mktemp("reports"), notebooks=ROOT / "notebooks")
+    assert result.exit_code == 0, result.topics
+    return result.index.parent
+
+
 def pytest_sessionfinish(session):
     """In CI a test that is skipped without a known reason is a failure: nothing is skipped silently."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

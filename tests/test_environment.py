@@ -1,7 +1,10 @@
 """environment.yml says the same as pyproject.toml; requirements.lock is complete and names no index."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 CONDA_NAMES = {
     "duckdb": ["python-duckdb"],
     "matplotlib": ["matplotlib-base"],
+    "jupyter-client": ["jupyter_client"],
     "pandera": ["pandera-base"],
     "ibis-framework[duckdb]": ["ibis-framework", "ibis-duckdb"],
     "ibis-framework[postgres]": ["ibis-postgres"],
@@ -83,3 +87,22 @@ def test_every_locked_version_has_a_hash():
 @pytest.mark.parametrize("word", ["://", "--index-url", "--extra-index-url", "--find-links"])
 def test_the_lock_names_no_index(word):
     assert word not in (ROOT / "requirements.lock").read_text()
+
+
+def test_what_the_package_imports_is_declared():
+    owners = packages_distributions()
+    declared = {canonicalize_name(requirement.name) for requirement in requirements()}
+    imported = {
+        name.split(".")[0]
+        for path in (ROOT / "src").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    foreign = imported - set(sys.stdlib_module_names) - {"analysis"}
+    assert {name for name in foreign if not {canonicalize_name(o) for o in owners[name]} & declared} == set()

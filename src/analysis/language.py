@@ -40,7 +40,8 @@ def _catalogue() -> gettext.NullTranslations:
 
 def _(message: str) -> str:
     """Translate a sentence; fill its ``{blanks}`` afterwards with ``.format``."""
-    return _catalogue().gettext(message)
+    # To gettext the empty message is the catalogue's header.
+    return _catalogue().gettext(message) if message else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:

@@ -1,0 +1,109 @@
+"""The frame of every page, topic or index: templates, style sheet, and figures as tiles."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from analysis import language
+from analysis.language import _, amount, day, ngettext, number
+
+TEMPLATES = Path(str(files("analysis.report") / "template"))
+
+# Nothing is loaded and nothing runs: pictures and style are in the page, scripts there are none.
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+# The rule that `privacy.suppress` has for tables holds for single figures too.
+SMALLEST = 11
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Use language `name` inside the block."""
+    before = language.current()
+    language.use(name)
+    try:
+        yield
+    finally:
+        language.use(before)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        _=_,
+        ngettext=ngettext,
+        number=number,
+        amount=amount,
+        day=day,
+        tile=tile,
+        customers_shown=customers_shown,
+        smallest=SMALLEST,
+        policy=POLICY,
+        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+        lang=lambda: str(language.locale()).replace("_", "-"),
+    )
+    return environment
+
+
+def page(template: str, **values) -> str:
+    """Fill a template of `report/template`; all values are escaped unless they are `Markup`."""
+    return _environment().get_template(template).render(**values)
+
+
+def unit_shown(unit: str) -> str:
+    """The unit as it stands beside a number; none for shares, whose numbers carry their per cent sign."""
+    if unit in ("", "share"):
+        return ""
+    return unit if _is_money(unit) else _(unit)
+
+
+def number_shown(value: float | None, unit: str) -> str:
+    """A figure without its unit: "12.3M" of money, "12.3%" of a share, "5,000" of customers."""
+    if _is_money(unit):
+        return amount(value, unit).replace(f"{unit} ", "")
+    return amount(value, unit if unit == "share" else "")
+
+
+def _is_money(unit: str) -> bool:
+    return len(unit) == 3 and unit.isupper()
+
+
+def customers_shown(count: int) -> str:
+    """A number of customers; of so few that they might be recognised only that they are few."""
+    return f"<{SMALLEST}" if 0 < count < SMALLEST else number(count)
+
+
+def tile(figure: dict) -> dict[str, str]:
+    """A recorded figure in words: label, number, the unit beside it, interval and baseline ("" if none).
+
+    A figure on fewer than 11 customers keeps its label and says that it is not shown.
+    """
+    value, unit = figure["value"], figure["unit"]
+
+    def said(value: float | None) -> str:
+        return number_shown(value, unit)
+
+    words = {"label": figure["label"], "value": said(value), "interval": "", "baseline": ""}
+    words |= {"unit": "" if value is None else unit_shown(unit), "money": _is_money(unit)}
+    few = unit == "customers" and value is not None and 0 < value < SMALLEST
+    if few or (figure["n"] is not None and 0 < figure["n"] < SMALLEST):
+        return words | {"value": f"<{SMALLEST}", "unit": _("customers: not shown"), "money": False}
+    if figure["low"] is not None:
+        words["interval"] = _("95% interval")
+        words["range"] = f"{said(figure['low'])} – {said(figure['high'])}"
+    if figure["baseline"] is not None:
+        words["baseline"] = _("Baseline {value}").format(value=said(figure["baseline"]))
+    return words
