@@ -35,11 +35,9 @@ def say(*sentences: str) -> Fragment:
 
 def _period(view: View) -> str:
     """First and last day of the bookings that the view covers, or of the customers' joining."""
-    if view.has("transactions"):
-        moment = view.table("transactions").booked_at
-    else:
-        moment = view.table("customers").joined_on
-    ends = moment.as_table().aggregate(first=moment.min(), last=moment.max()).to_pyarrow().to_pylist()[0]
+    known, moment = ("transactions", "booked_at") if view.has("transactions") else ("customers", "joined_on")
+    rows = view.table(known)
+    ends = rows.aggregate(first=rows[moment].min(), last=rows[moment].max()).to_pyarrow().to_pylist()[0]
     if ends["first"] is None:
         return "–"
     return f"{day(ends['first'])} – {day(ends['last'])}"
