@@ -40,7 +40,7 @@ lock: .venv/ready  ## requirements.lock from pyproject.toml
 	  pyproject.toml -o requirements.lock
 
 docs: .venv/ready  ## the pages that are generated: data/DICTIONARY.md, docs/features.md
-	@$(ANALYSIS) dictionary
+	$(ANALYSIS) dictionary > data/DICTIONARY.md
 
 data/demo: | .venv/ready
 	@$(ANALYSIS) demo --out data/demo

@@ -6,6 +6,7 @@ Exit codes: 0 all well; 1 a report failed or the bank has errors; 2 unusable arg
 
 import argparse
 import sys
+from datetime import date
 from pathlib import Path
 
 DEMO = "data/demo"
@@ -100,9 +101,16 @@ def _add_demo(commands) -> None:
     demo.add_argument("--out", type=Path, default=Path(DEMO), metavar="DIR", help=f"default: {DEMO}")
     demo.add_argument("--customers", type=int, default=5_000, metavar="N")
     demo.add_argument("--seed", type=int, default=20240101)
-    demo.add_argument("--start", default="2022-01-01", metavar="DATE")
+    demo.add_argument("--start", type=_day, default="2022-01-01", metavar="DATE", help="first of a month")
     demo.add_argument("--months", type=int, default=36, metavar="M")
     demo.set_defaults(command=_demo)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date; expected one such as 2022-01-01") from None
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,23 +13,25 @@ import duckdb
 import ibis
 from ibis.backends import BaseBackend
 
+from analysis.bank.delimited import header
 from analysis.bank.schema import tables
 
 Reader = Callable[[str], ibis.Table]
+Files = dict[str, list[Path]]
 
 
 class BankError(Exception):
     """The bank cannot be opened or used; the message is for the person who asked."""
 
 
-def connect(url: str) -> tuple[str, BaseBackend, list[str], Reader]:
+def connect(url: str) -> tuple[str, BaseBackend, list[str], Reader, Files]:
     """Connect to the bank behind `url`.
 
     Returns
     -------
-    (engine, connection, names, read)
-        Name of the engine; the Ibis connection; all tables found, known to the contract or not; and the
-        function that gives one of them as it is stored.
+    (engine, connection, names, read, files)
+        Name of the engine; the Ibis connection; all tables found, known to the contract or not; the function
+        that gives one of them as it is stored; and the files of each, none in a database.
 
     Raises
     ------
@@ -63,9 +66,9 @@ def _options() -> dict:
     }
 
 
-def stored_files(folder: Path) -> dict[str, list[Path]]:
+def stored_files(folder: Path) -> Files:
     """Files of each table in a folder: ``name.parquet``, ``name.csv`` or the parts in ``name/``."""
-    found: dict[str, list[Path]] = {}
+    found: Files = {}
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith((".", "_")):
             continue
@@ -99,10 +102,18 @@ def _folder(folder: Path):
     def read(name: str) -> ibis.Table:
         if files[name][0].suffix == ".csv":
             # Types come from the contract, not from a guess at the first rows.
-            return connection.read_csv(files[name], table_name=name, all_varchar=True, header=True)
+            first = header(files[name][0])
+            return connection.read_csv(
+                files[name],
+                table_name=name,
+                columns=dict.fromkeys(first.distinct, "varchar"),
+                delim=first.delimiter,
+                quote='"',
+                escape='"',
+            )
         return connection.read_parquet(files[name], table_name=name)
 
-    return "duckdb", connection, sorted(files), read
+    return "duckdb", connection, sorted(files), read, files
 
 
 def _duckdb_file(path: Path):
@@ -112,7 +123,7 @@ def _duckdb_file(path: Path):
         raise BankError(
             f"{path} cannot be opened as a DuckDB database: {str(error).splitlines()[0]}"
         ) from None
-    return "duckdb", connection, _found(connection, str(path)), connection.table
+    return "duckdb", connection, _found(connection, str(path)), connection.table, {}
 
 
 def _postgres(url: str):
@@ -123,7 +134,9 @@ def _postgres(url: str):
         secret = urlsplit(_expand(url)).password
         reason = reason.replace(secret, "…") if secret else reason
         raise BankError(f"cannot connect to {without_secrets(url)}: {reason}") from None
-    return "postgres", connection, _found(connection, without_secrets(url)), connection.table
+    # Ibis leaves its connection open, and psycopg warns of one that is dropped so.
+    weakref.finalize(connection, connection.con.close)
+    return "postgres", connection, _found(connection, without_secrets(url)), connection.table, {}
 
 
 def _found(connection: BaseBackend, where: str) -> list[str]:
@@ -176,10 +189,13 @@ def _spark(url: str):
         # Ibis reads one path only; a table may have several parts.
         paths = [str(path) for path in files[name]]
         if files[name][0].suffix == ".csv":
-            frame = session.read.csv(paths, header=True, inferSchema=False, multiLine=True, escape='"')
+            sep = header(files[name][0]).delimiter
+            frame = session.read.csv(
+                paths, header=True, inferSchema=False, multiLine=True, escape='"', sep=sep
+            )
         else:
             frame = session.read.parquet(*paths)
         frame.createOrReplaceTempView(name)
         return connection.table(name)
 
-    return "spark", connection, sorted(files), read
+    return "spark", connection, sorted(files), read, files

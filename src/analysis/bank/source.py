@@ -8,22 +8,13 @@ from datetime import date, timedelta
 from functools import cached_property
 
 import ibis
-import ibis.expr.datatypes as dt
 
 from analysis.bank.engines import BankError, connect, without_secrets
 from analysis.bank.filters import condition
-from analysis.bank.schema import Table, tables
+from analysis.bank.schema import Column, Table, tables
+from analysis.bank.values import TYPES, convert, convertible
 
-__all__ = ["Bank", "BankError", "MissingTable", "Profile", "View", "open_bank"]
-
-TYPES = {
-    "string": dt.string,
-    "int": dt.int64,
-    "float": dt.float64,
-    "bool": dt.boolean,
-    "date": dt.date,
-    "timestamp": dt.timestamp,
-}
+__all__ = ["TYPES", "Bank", "BankError", "MissingTable", "Profile", "View", "open_bank"]
 
 
 class MissingTable(BankError):
@@ -69,7 +60,7 @@ class Bank:
 
     def __init__(self, url: str):
         self.url = without_secrets(str(url))
-        self.engine, self.connection, self.found, self._read = connect(str(url))
+        self.engine, self.connection, self.found, self._read, self.files = connect(str(url))
         self.names = [name for name in tables() if name in self.found]
         self._raw: dict[str, ibis.Table] = {}
 
@@ -84,7 +75,12 @@ class Bank:
         if name not in self.found:
             raise MissingTable(name)
         if name not in self._raw:
-            self._raw[name] = self._read(name)
+            try:
+                self._raw[name] = self._read(name)
+            except Exception as error:
+                # Each engine has errors of its own; a file that is broken is the bank's matter, not ours.
+                reason = str(error).strip().splitlines()[0]
+                raise BankError(f"table {name} cannot be read: {reason}") from error
         return self._raw[name]
 
     def typed(self, name: str) -> ibis.Table:
@@ -95,9 +91,9 @@ class Bank:
         """
         raw = self.raw(name)
         spec = tables()[name]
-        return raw.select(**{c: self._cast(raw, spec, c) for c in spec.columns})
+        return raw.select(**{c: self._column(raw, spec, c) for c in spec.columns})
 
-    def _cast(self, raw: ibis.Table, spec: Table, name: str) -> ibis.Value:
+    def _column(self, raw: ibis.Table, spec: Table, name: str) -> ibis.Value:
         column = spec.columns[name]
         target = TYPES[column.type]
         if name not in raw.columns:
@@ -107,12 +103,18 @@ class Bank:
                     f"({column.en.lower()}). Add it, or run `analysis check` for all that the bank lacks."
                 )
             return ibis.null(target)
-        value = raw[name]
-        if value.type() == target:
-            return value
-        # PostgreSQL has no cast that forgives; text in the wrong place fails there with its own words.
-        forgiving = value.type().is_string() and self.engine != "postgres"
-        return value.try_cast(target) if forgiving else value.cast(target)
+        if not convertible(raw[name].type(), column.type):
+            if not column.optional:
+                raise BankError(
+                    f"{spec.name}.{name} is stored as {raw[name].type()}; expected {column.type} "
+                    f"({column.en.lower()}). Convert it when you load the table."
+                )
+            return ibis.null(target)
+        return self.converted(raw[name], column)
+
+    def converted(self, value: ibis.Value, column: Column) -> ibis.Value:
+        """A stored value in the contract's type of `column`; blank where text does not spell one."""
+        return convert(value, column.type, forgiving=self.engine != "postgres")
 
     def profile(self) -> Profile:
         """Name, currency and country, from table bank_profile where there is one."""
