@@ -91,6 +91,7 @@ def to_postgres(postgres_server) -> Callable[[Path], str]:
             with psycopg.connect(urls[folder]) as database:
                 for table, files in stored_files(folder).items():
                     _copy(database, table, [str(file) for file in files])
+                database.execute("analyze")  # a server that has run for a while knows its tables
         return urls[folder]
 
     return load
