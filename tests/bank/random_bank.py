@@ -16,7 +16,7 @@ Frames = dict[str, pd.DataFrame]
 
 
 def random_bank(seed: int, customers: int = 12) -> Frames:
-    """Frames of all tables: days between `START` and `END`, events of a row after it, about a tenth of blanks."""
+    """Frames of all tables: days up to `END`, events of a row after it, about a tenth of blanks."""
     rng = np.random.default_rng(seed)
     frames: Frames = {}
     for name in _parents_first():
@@ -39,15 +39,17 @@ def write(frames: Frames, folder: Path) -> Path:
 def with_future(frames: Frames, as_of: date, seed: int) -> Frames:
     """The same bank as a later day knows it: new rows after `as_of`, and events that happened since.
 
-    A row is new if it becomes known after `as_of`, from the first moment of the next day on; an event that had not
-    happened by `as_of` gets another day after it, and what is told with it another value.
+    A row is new if it becomes known after `as_of`, from the first moment of the next day on; an event that had
+    not happened by `as_of` gets another day after it, and what is told with it another value.
     """
     rng = np.random.default_rng(seed)
     later = {name: frame.copy() for name, frame in frames.items()}
     for name in _parents_first():
         _happen(later[name], tables()[name], as_of, rng)
         new = _new_rows(later, tables()[name], as_of, rng)
-        later[name] = pd.concat([later[name], new]).drop_duplicates(list(tables()[name].key), ignore_index=True)
+        later[name] = pd.concat([later[name], new]).drop_duplicates(
+            list(tables()[name].key), ignore_index=True
+        )
     return later
 
 
@@ -149,6 +151,8 @@ def _coherent(frame: pd.DataFrame, spec: Table, rng) -> pd.DataFrame:
     for first, second in spec.order:
         if not spec.columns[second].optional:
             continue
-        later = frame[first].map(lambda day: day + timedelta(days=int(rng.integers(0, 900))), na_action="ignore")
+        later = frame[first].map(
+            lambda day: day + timedelta(days=int(rng.integers(0, 900))), na_action="ignore"
+        )
         frame[second] = later.where(later.notna() & (rng.random(len(frame)) < 0.5), None)
     return frame.drop_duplicates(list(spec.key), ignore_index=True)

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.plain_pandas import booking_features
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.bank.random_bank import END, Frames, random_bank, write
+from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.features import FEATURES, features
 from analysis.bank.features.catalogue import markdown
 from analysis.bank.features.holdings import last_month
 from analysis.bank.source import View, open_bank
-from benchmarks.plain_pandas import booking_features
-from tests.bank.random_bank import END, Frames, random_bank, write
-from tests.engines.comparison import assert_same, rows
 
 AS_OF = date(2024, 3, 31)
 NAMES = [feature.name for feature in FEATURES]
@@ -35,15 +35,17 @@ def bank(folder: Path, bookings=(), balances=(), accounts=(), customers=("C1",),
     moments = [pd.Timestamp(AS_OF) - timedelta(days=int(age), hours=-10) for age in frame.pop("age")]
     frame = frame.assign(
         booked_at=pd.Series(moments, dtype="datetime64[us]"), transaction_id=[f"T{i}" for i in frame.index]
-    ).astype({"amount": "float"} | dict.fromkeys(["category", "channel", "account_id", "transaction_id"], "str"))
+    ).astype(
+        {"amount": "float"} | dict.fromkeys(["category", "channel", "account_id", "transaction_id"], "str")
+    )
     frames = {
         "transactions": frame,
         "customers": pd.DataFrame(
             {"customer_id": customers, "birth_date": date(1984, 4, 1), "joined_on": opened, "left_on": None}
         ),
-        "accounts": pd.DataFrame(accounts, columns=["account_id", "customer_id", "product_id", "closed_on"]).assign(
-            opened_on=opened
-        ),
+        "accounts": pd.DataFrame(
+            accounts, columns=["account_id", "customer_id", "product_id", "closed_on"]
+        ).assign(opened_on=opened),
         "bank_profile": pd.DataFrame(
             {"bank_id": ["B"], "name": ["Bank"], "currency": ["EUR"], "extracted_on": [AS_OF]}
         ),
@@ -60,7 +62,12 @@ def one(folder: Path, **tables) -> pd.Series:
 
 def products(**families: str) -> pd.DataFrame:
     return pd.DataFrame(
-        {"product_id": list(families), "family": list(families.values()), "name": "x", "launched_on": date(2010, 1, 1)}
+        {
+            "product_id": list(families),
+            "family": list(families.values()),
+            "name": "x",
+            "launched_on": date(2010, 1, 1),
+        }
     )
 
 
@@ -99,7 +106,9 @@ def test_what_no_customer_started_is_no_activity(tmp_path):
 
 def test_a_day_is_active_once_over_all_accounts(tmp_path):
     accounts = [("A1", "C1", "P1", None), ("A2", "C1", "P1", None)]
-    bookings = [(account, age, -1.0, "bill", "pos") for account in ("A1", "A2") for age in (0, 0, 29, 30, 60, 89, 90)]
+    bookings = [
+        (account, age, -1.0, "bill", "pos") for account in ("A1", "A2") for age in (0, 0, 29, 30, 60, 89, 90)
+    ]
     row = one(tmp_path, bookings=bookings, accounts=accounts)
     assert row.active_days_90d == 5
     assert row.bookings_90d == 12
@@ -169,7 +178,9 @@ def test_holdings_count_open_accounts(tmp_path):
 
 def test_balances(tmp_path):
     months = [date(2024, 3, 31), date(2024, 2, 29), date(2024, 1, 31), date(2023, 5, 31), date(2023, 3, 31)]
-    balances = [("A1", month, value) for month, value in zip(months, (400.0, 300.0, 200.0, 60.0, 9e9), strict=True)]
+    balances = [
+        ("A1", month, value) for month, value in zip(months, (400.0, 300.0, 200.0, 60.0, 9e9), strict=True)
+    ]
     balances += [("A2", months[0], -5000.0), ("A3", months[0], -20.0)]
     accounts = [("A1", "C1", "D", None), ("A2", "C1", "L", None), ("A3", "C1", "D", None)]
     row = one(tmp_path, accounts=accounts, balances=balances, products=products(D="deposit", L="loan"))
@@ -274,4 +285,6 @@ def test_the_order_of_rows_and_the_unit_of_money_do_not_matter(tmp_path_factory,
 
 def test_the_documented_table_is_the_catalogue():
     written = Path(__file__).parents[2] / "docs" / "features.md"
-    assert written.read_text(encoding="utf-8") == markdown(), "docs/features.md is out of date: run `make docs`"
+    assert written.read_text(encoding="utf-8") == markdown(), (
+        "docs/features.md is out of date: run `make docs`"
+    )

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.bank.random_bank import END, START, random_bank, with_future, write
+from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.features import FEATURES, features
 from analysis.bank.schema import tables
 from analysis.bank.source import View, open_bank
-from tests.bank.random_bank import END, START, random_bank, with_future, write
-from tests.engines.comparison import assert_same, rows
 
 DAYS = st.dates(START + timedelta(days=200), END - timedelta(days=1))
 

@@ -1,11 +1,11 @@
 """Every table and every feature is the same on DuckDB, PostgreSQL and Spark."""
 
 import pytest
+from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.features import features
 from analysis.bank.schema import tables
 from analysis.bank.source import Bank, open_bank
-from tests.engines.comparison import assert_same, rows
 
 pytestmark = pytest.mark.engines
 
@@ -23,14 +23,17 @@ def other(request) -> Bank:
 
 
 def test_features_are_the_same(reference, other):
-    assert_same(rows(features(reference.view()), ["customer_id"]), rows(features(other.view()), ["customer_id"]))
+    assert_same(
+        rows(features(reference.view()), ["customer_id"]), rows(features(other.view()), ["customer_id"])
+    )
 
 
 def test_filtered_features_of_an_earlier_day_are_the_same(reference, other):
     branch = reference.typed("customers").branch_id.min().to_pyarrow().as_py()
     day = reference.latest().replace(day=15)
     left, right = (
-        rows(features(bank.view(day, f"branch_id = '{branch}'")), ["customer_id"]) for bank in (reference, other)
+        rows(features(bank.view(day, f"branch_id = '{branch}'")), ["customer_id"])
+        for bank in (reference, other)
     )
     assert 0 < len(left) < reference.typed("customers").count().to_pyarrow().as_py()
     assert_same(left, right)

@@ -1,4 +1,4 @@
-"""Real engines for the tests: PostgreSQL and Spark on loopback, each started once a session and stopped after it."""
+"""Real engines for the tests: PostgreSQL and Spark on loopback, started once a session, stopped after it."""
 
 import os
 import shutil
@@ -175,7 +175,9 @@ def spark_master(spark_installed, tmp_path_factory) -> Iterator[str]:
         for worker in ("worker1", "worker2"):
             places = ("--host", "127.0.0.1", "--webui-port", "0", "--work-dir", str(folder / worker / "work"))
             (folder / worker).mkdir()
-            start(f"{worker}/log", "worker.Worker", "-c", "1", "-m", "1g", *places, f"spark://127.0.0.1:{port}")
+            start(
+                f"{worker}/log", "worker.Worker", "-c", "1", "-m", "1g", *places, f"spark://127.0.0.1:{port}"
+            )
         for worker in ("worker1", "worker2"):
             _wait(folder / worker / "log", "Successfully registered")
         yield f"127.0.0.1:{port}"
@@ -190,7 +192,9 @@ def _wait(log: Path, sign: str, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while sign not in log.read_text(errors="replace"):
         if time.monotonic() > until:
-            raise TimeoutError(f"Spark did not start within {seconds} s: {log.read_text(errors='replace')[-2000:]}")
+            raise TimeoutError(
+                f"Spark did not start within {seconds} s: {log.read_text(errors='replace')[-2000:]}"
+            )
         time.sleep(0.2)
 
 

@@ -10,10 +10,16 @@ import numpy as np
 import pandas as pd
 from pypinyin import lazy_pinyin
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 # Per cent of the Chinese who carry the surname (census of 2020, the hundred commonest, rounded).
 SURNAMES = dict(
     zip(
-        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤",
+        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡"
+        "余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤",
         [7.2, 7.0, 6.8, 5.4, 4.5, 3.1, 2.3, 2.1, 2.0, 1.9, 1.5, 1.4, 1.3, 1.3, 1.2, 1.1, 1.1, 1.0, 1.0]
         + [0.9 - 0.008 * i for i in range(81)],
         strict=False,
@@ -21,31 +27,42 @@ SURNAMES = dict(
 )
 MALE = "伟强磊洋勇军杰涛明超刚平辉鹏华飞鑫波斌宇浩凯健俊帆帅旭宁龙林志建国文海东永子家博天"
 FEMALE = "芳娜敏静丽艳娟霞燕玲婷雪玉秀英红梅慧颖琳倩欣雨佳怡洁莹丹萍云琴兰春晓梦思美月嘉"
-LATIN = (
-    "Novák Svoboda Novotný Dvořák Černý Procházka Kučera Veselý Horák Němec Pokorný Marek Pospíšil Hájek "
-    "Jelínek Král Růžička Beneš Fiala Sedláček Smith Jones Taylor Brown Williams Wilson Johnson Davies "
-    "Robinson Wright Thompson Evans Walker White Roberts Green Hall Wood Jackson Clarke O'Neil García "
-    "Müller Schneider Fischer Weber Wagner Becker Hoffmann Schulz"
-).split()
-SYLLABLES = "ba ber bri cor dal den dor el fen gar hal har ing kel kin lan lo man mar mon nor pen ra ros sel sta ter tho val win".split()
-MEN = "Jan Petr Josef Pavel Martin Tomáš Jaroslav Miroslav Oliver George Harry Jack James William Thomas Daniel Robert Michael David Peter Andrew Mark".split()
-WOMEN = "Jana Marie Eva Hana Anna Lenka Kateřina Lucie Olivia Amelia Emily Sophie Grace Sarah Laura Alice Julia Helen Susan Margaret Rachel Emma".split()
+LATIN = _words(
+    "Novák Svoboda Novotný Dvořák Černý Procházka Kučera Veselý Horák Němec Pokorný Marek "
+    "Pospíšil Hájek Jelínek Král Růžička Beneš Fiala Sedláček Smith Jones Taylor Brown Williams "
+    "Wilson Johnson Davies Robinson Wright Thompson Evans Walker White Roberts Green Hall Wood "
+    "Jackson Clarke O'Neil García Müller Schneider Fischer Weber Wagner Becker Hoffmann Schulz "
+)
+SYLLABLES = _words(
+    "ba ber bri cor dal den dor el fen gar hal har ing kel kin lan lo man mar mon nor pen ra ros "
+    "sel sta ter tho val win "
+)
+MEN = _words(
+    "Jan Petr Josef Pavel Martin Tomáš Jaroslav Miroslav Oliver George Harry Jack James William "
+    "Thomas Daniel Robert Michael David Peter Andrew Mark "
+)
+WOMEN = _words(
+    "Jana Marie Eva Hana Anna Lenka Kateřina Lucie Olivia Amelia Emily Sophie Grace Sarah Laura "
+    "Alice Julia Helen Susan Margaret Rachel Emma "
+)
 # Characters that a keyboard offers for one sound.
 HOMOPHONES = {
-    group.split()[0]: group.split()[1]
-    for group in (
-        "wei 伟玮炜纬卫维薇韦魏|qiang 强蔷|lei 磊雷蕾|yang 洋扬阳杨羊|yong 勇永泳|jun 军君俊钧峻|jie 杰洁捷节"
-        "|tao 涛韬陶滔|ming 明铭鸣茗|chao 超朝|gang 刚钢纲|ping 平萍苹坪|hui 辉慧惠晖卉|peng 鹏朋彭芃|hua 华桦骅"
-        "|fei 飞菲斐霏|xin 鑫欣心新馨昕|bo 波博勃渤|bin 斌彬宾滨|yu 宇雨玉瑜羽钰余于|hao 浩昊皓豪郝|kai 凯恺楷"
-        "|jian 健建剑坚|shuai 帅率|fan 帆凡范樊|xu 旭徐许旭|ning 宁凝甯|long 龙隆|lin 林琳霖麟|zhi 志智芝|guo 国郭"
-        "|wen 文雯闻温|hai 海亥|dong 东冬董栋|zi 子紫梓|jia 家佳嘉贾|tian 天田甜|fang 芳方芬|na 娜纳|min 敏民闵"
-        "|jing 静晶婧菁景|li 丽莉李黎力|yan 艳燕颜妍严闫|juan 娟鹃|xia 霞夏|ling 玲凌铃灵|ting 婷亭庭|xue 雪薛"
-        "|xiu 秀绣|ying 英莹颖樱|hong 红宏鸿虹洪|mei 梅美玫|qian 倩茜钱|yi 怡艺逸|dan 丹单|yun 云芸韵|qin 琴勤秦"
-        "|chun 春纯|lan 兰岚蓝|xiao 晓小筱肖|meng 梦孟萌|si 思丝|yue 月悦岳|wang 王汪旺|zhang 张章|liu 刘柳"
-        "|chen 陈辰晨|huang 黄皇|zhao 赵兆|wu 吴武伍|zhou 周舟|sun 孙荪|ma 马玛|zhu 朱祝珠|hu 胡湖|he 何贺和"
-        "|gao 高皋|luo 罗骆洛|zheng 郑正|liang 梁良|xie 谢解|song 宋松|tang 唐汤|han 韩寒|feng 冯峰枫|deng 邓登"
-        "|cao 曹操|zeng 曾增|yuan 袁源媛|pan 潘盘|jiang 蒋江姜|cai 蔡彩|du 杜度|ye 叶烨|cheng 程成诚|su 苏素|lv 吕绿"
-    ).split("|")
+    group.split(":")[0]: group.split(":")[1]
+    for group in _words(
+        "wei:伟玮炜纬卫维薇韦魏 qiang:强蔷 lei:磊雷蕾 yang:洋扬阳杨羊 yong:勇永泳 jun:军君俊钧峻 "
+        "jie:杰洁捷节 tao:涛韬陶滔 ming:明铭鸣茗 chao:超朝 gang:刚钢纲 ping:平萍苹坪 hui:辉慧惠晖卉 "
+        "peng:鹏朋彭芃 hua:华桦骅 fei:飞菲斐霏 xin:鑫欣心新馨昕 bo:波博勃渤 bin:斌彬宾滨 "
+        "yu:宇雨玉瑜羽钰余于 hao:浩昊皓豪郝 kai:凯恺楷 jian:健建剑坚 shuai:帅率 fan:帆凡范樊 "
+        "xu:旭徐许旭 ning:宁凝甯 long:龙隆 lin:林琳霖麟 zhi:志智芝 guo:国郭 wen:文雯闻温 hai:海亥 "
+        "dong:东冬董栋 zi:子紫梓 jia:家佳嘉贾 tian:天田甜 fang:芳方芬 na:娜纳 min:敏民闵 "
+        "jing:静晶婧菁景 li:丽莉李黎力 yan:艳燕颜妍严闫 juan:娟鹃 xia:霞夏 ling:玲凌铃灵 ting:婷亭庭 "
+        "xue:雪薛 xiu:秀绣 ying:英莹颖樱 hong:红宏鸿虹洪 mei:梅美玫 qian:倩茜钱 yi:怡艺逸 dan:丹单 "
+        "yun:云芸韵 qin:琴勤秦 chun:春纯 lan:兰岚蓝 xiao:晓小筱肖 meng:梦孟萌 si:思丝 yue:月悦岳 "
+        "wang:王汪旺 zhang:张章 liu:刘柳 chen:陈辰晨 huang:黄皇 zhao:赵兆 wu:吴武伍 zhou:周舟 "
+        "sun:孙荪 ma:马玛 zhu:朱祝珠 hu:胡湖 he:何贺和 gao:高皋 luo:罗骆洛 zheng:郑正 liang:梁良 "
+        "xie:谢解 song:宋松 tang:唐汤 han:韩寒 feng:冯峰枫 deng:邓登 cao:曹操 zeng:曾增 yuan:袁源媛 "
+        "pan:潘盘 jiang:蒋江姜 cai:蔡彩 du:杜度 ye:叶烨 cheng:程成诚 su:苏素 lv:吕绿 "
+    )
 }
 
 
@@ -198,7 +215,9 @@ def _swapped(born):
 
 def _miskeyed(rng, born):
     born = pd.Timestamp(born)
-    return born.replace(year=born.year + int(rng.choice([-1, 1]) * rng.choice([1, 10])), day=min(born.day, 28))
+    return born.replace(
+        year=born.year + int(rng.choice([-1, 1]) * rng.choice([1, 10])), day=min(born.day, 28)
+    )
 
 
 def _mistyped(rng, name):

@@ -7,6 +7,7 @@ from scipy.stats import gamma, norm
 
 from analysis.bank.demo.parameters import (
     HOLDINGS,
+    POTENTIAL,
     PRIVATE_FROM,
     PURCHASES,
     SALARY_STOPS,
@@ -71,20 +72,20 @@ def draw(world: World, block: int) -> Latent:
     segment = rng.choice(len(SEGMENTS), n, p=shares / shares.sum())
     branch = rng.choice(len(world.network.weight), n, p=world.network.weight)
     potential = rng.random(n) < segment_values("potential")[segment]
-    asset = rng.normal(*segment_values("assets")[segment].T) - 1.1 * potential
+    asset = rng.normal(*segment_values("assets")[segment].T) + POTENTIAL["assets"] * potential
     # so rich a customer came, and opened what there is to open, before the simulation
     settled = asset > PRIVATE_FROM
     joined = _joined(rng, segment, settled, world.calendar.days)
     age = np.clip(rng.normal(*segment_values("age")[segment].T), 18, 94)
     opened = _holdings(rng, segment, joined, settled, world.calendar.days)
-    weekly = _rank(rng, segment, "purchases")
+    weekly = _rank(rng, segment, potential, "purchases")
     p, dropout = PURCHASES, rng.gamma(PURCHASES["s"], 1 / PURCHASES["beta"], n)
     alive = 7 * rng.exponential(1 / np.maximum(dropout, 1e-9))
-    spend = _rank(rng, segment, "spend")
+    spend = _rank(rng, segment, potential, "spend")
     asset += 0.45 * (opened["wealth"] < NEVER) + 0.25 * (opened["term"] < NEVER)
     income_kind = np.array([INCOMES.index(s.income) for s in SEGMENTS])[segment]
     income = segment_values("income_median")[segment] * np.exp(rng.normal(0, 0.28, n))
-    income *= np.where(potential, 2.6, 1.0)
+    income *= np.where(potential, POTENTIAL["income"], 1.0)
     stops = rng.geometric(SALARY_STOPS, n) - 1
     return Latent(
         number=number,
@@ -109,12 +110,15 @@ def draw(world: World, block: int) -> Latent:
     )
 
 
-def _rank(rng, segment: np.ndarray, attribute: str) -> np.ndarray:
-    """Rank in (0, 1) of each customer in the bank, uniform over all, higher in segments placed higher."""
-    place = segment_values(attribute)
-    shares = segment_values("share") / segment_values("share").sum()
-    x = rng.normal(*place[segment].T)
-    rank = sum(s * norm.cdf((x - loc) / spread) for s, (loc, spread) in zip(shares, place, strict=True))
+def _rank(rng, segment: np.ndarray, potential: np.ndarray, attribute: str) -> np.ndarray:
+    """Rank in (0, 1) of each customer in the bank, uniform over all, higher where placed higher."""
+    place, shift = segment_values(attribute), POTENTIAL[attribute]
+    share, part = segment_values("share") / segment_values("share").sum(), segment_values("potential")
+    x = rng.normal(*place[segment].T) + shift * potential
+    rank = np.zeros(len(x))
+    for (loc, spread), weight, chance in zip(place, share, part, strict=True):
+        usual, shifted = norm.cdf((x - loc) / spread), norm.cdf((x - loc - shift) / spread)
+        rank += weight * ((1 - chance) * usual + chance * shifted)
     return np.clip(rank, 1e-6, 1 - 1e-6)
 
 

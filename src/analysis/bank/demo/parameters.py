@@ -130,6 +130,10 @@ SEGMENTS = (
     ),
 )  # fmt: skip
 
+# Potential customers against others of their segment: shifts of position, factor on income. They send the
+# salary on to another bank the next day.
+POTENTIAL = {"assets": -1.1, "purchases": 0.4, "spend": 1.0, "income": 2.6}
+
 # Published figures of China Merchants Bank for 2022: least assets of a tier, its share of all customers,
 # its share of all assets (annual report 2022).
 TIERS = ((500_000, 0.0225, 0.81), (10_000_000, 0.0007, 0.31))
@@ -202,6 +206,7 @@ def as_truth() -> dict:
     return {
         "segments": [asdict(segment) for segment in SEGMENTS],
         "tiers": [{"from": a, "share_of_customers": c, "share_of_assets": s} for a, c, s in TIERS],
+        "potential": POTENTIAL,
         "purchases": PURCHASES | {"time_unit": "weeks"},
         "leaving": LEAVING | {"salary_stops_a_month": SALARY_STOPS, "fading_days": FADING_DAYS},
         "satisfaction": {

@@ -11,17 +11,13 @@ from analysis.bank.source import View
 
 __all__ = ["FEATURES", "Feature", "features"]
 
-# What a customer without a matching row has: nothing counted, nothing summed. Other features stay blank.
-_ZERO_UNITS = ("accounts", "families", "flag", "bookings", "months", "periods", "contacts", "complaints")
-_ZERO = ("active_days_90d", "assets", "debts", "salary_monthly")
-
 
 def features(view: View) -> ibis.Table:
     """Features of every customer who is with the bank on the day of `view`.
 
-    A window of d days is (as_of − d, as_of]. Accounts count for their owner. Counts and sums of nothing are 0;
-    shares and means of nothing, and days since what never happened, are blank; so is every feature one of whose
-    tables the bank does not have.
+    A window of d days is (as_of − d, as_of]. Accounts count for their owner. Counts and sums of nothing
+    are 0; shares and means of nothing, and days since what never happened, are blank; so is every feature
+    one of whose tables the bank does not have.
 
     Returns
     -------
@@ -56,9 +52,4 @@ def _column(found: ibis.Table, feature: Feature, view: View) -> ir.Value:
     if not all(view.has(table) for table in feature.tables):
         return ibis.null(feature.type)
     value = found[feature.name].cast(feature.type)
-    return value.fill_null(0) if _zero_if_nothing(feature) else value
-
-
-def _zero_if_nothing(feature: Feature) -> bool:
-    moves = feature.name.startswith(("inflow", "outflow")) or feature.unit == "index"
-    return moves or feature.unit in _ZERO_UNITS or feature.name in _ZERO
+    return value if feature.blank else value.fill_null(0)

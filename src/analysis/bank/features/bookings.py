@@ -1,8 +1,9 @@
 """Features from bookings: one pass over the transactions per account, rolled up to the owner.
 
-Bookings are by far the largest table. It is therefore grouped by account as it stands, before any join, and with
-plain conditional aggregates: `sum(case when …)`, which DuckDB runs about twice as fast here as `filter (where …)`.
-Days and months of activity are bits of an integer, so that no booking is sorted or counted distinct.
+Bookings are by far the largest table. It is therefore grouped by account as it stands, before any join, and
+with plain conditional aggregates over columns prepared once: `sum(case when …)`, which DuckDB runs in about
+60 % of the time of `filter (where …)` here. Days and months of activity are bits of an integer, so that no
+booking is sorted or counted distinct.
 """
 
 from collections.abc import Iterator
@@ -21,7 +22,16 @@ BANDS = tuple(zip((0, *WINDOWS[:-1]), WINDOWS, strict=True))
 YEAR = WINDOWS[-1]
 
 # Where the channel is blank, these purposes tell that no customer started the booking.
-NOT_STARTED = (*LABELLED, "interest", "fee", "penalty", "loan_payment", "loan_payout", "transfer_in", "refund")
+NOT_STARTED = (
+    *LABELLED,
+    "interest",
+    "fee",
+    "penalty",
+    "loan_payment",
+    "loan_payout",
+    "transfer_in",
+    "refund",
+)
 PURPOSES = {
     "card": ("card_payment",),
     "cash": ("cash_withdrawal",),
@@ -113,9 +123,7 @@ def _activity(bookings) -> Measures:
     for low in range(0, 90, 30):
         within = _aged(bookings, low, low + 30) & bookings.started
         yield f"bits_days_{low}", any_of(_if(within, bit(bookings.age - low)))
-    yield "bits_months", any_of(
-        _if((bookings.month < _MONTHS) & bookings.started, bit(bookings.month))
-    )
+    yield "bits_months", any_of(_if((bookings.month < _MONTHS) & bookings.started, bit(bookings.month)))
     yield "max_started_at", _if(bookings.started, bookings.booked_at).max()
 
 

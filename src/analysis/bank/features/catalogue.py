@@ -24,6 +24,8 @@ class Feature:
         ``"share"`` is 0 to 1, ``"index"`` −1 to 1, ``"flag"`` 0 or 1, ``"currency"`` the bank's.
     tables : tuple of str
         Tables it needs besides customers, accounts and transactions; blank throughout if one is missing.
+    blank : bool
+        Whether it is blank, and not 0, where there is nothing to count or to measure.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Feature:
     en: str
     zh: str
     tables: tuple[str, ...] = ()
+    blank: bool = False
 
     @property
     def type(self) -> str:
@@ -46,22 +49,30 @@ def _person():
 def _holdings():
     products = ("products",)
     yield Feature("open_accounts", "accounts", "Accounts opened and not closed", "在用账户数")
-    yield Feature("families_held", "families", "Product families among the open accounts", "持有产品大类数", products)
+    yield Feature(
+        "families_held", "families", "Product families among the open accounts", "持有产品大类数", products
+    )
     for family, (en, zh) in FAMILIES.items():
         yield Feature(f"has_{family}", "flag", f"Holds an open {en} account", f"持有{zh}账户", products)
 
 
 def _bookings():
     yield Feature(
-        "days_since_activity", "days", "Days since the customer last started a booking; blank if never",
+        "days_since_activity",
+        "days",
+        "Days since the customer last started a booking; blank if never",
         "距最近一次主动交易的天数",
-    )  # fmt: skip
+    )
     for d in WINDOWS:
-        yield Feature(f"bookings_{d}d", "bookings", f"Bookings the customer started in {d} days", f"近{d}天主动交易笔数")
+        yield Feature(
+            f"bookings_{d}d", "bookings", f"Bookings the customer started in {d} days", f"近{d}天主动交易笔数"
+        )
     for d in WINDOWS:
         yield Feature(f"inflow_{d}d", "currency", f"Money in over {d} days", f"近{d}天流入金额")
     for d in WINDOWS:
-        yield Feature(f"outflow_{d}d", "currency", f"Money out over {d} days, as a positive amount", f"近{d}天流出金额")
+        yield Feature(
+            f"outflow_{d}d", "currency", f"Money out over {d} days, as a positive amount", f"近{d}天流出金额"
+        )
     before = "last 90 days against the 90 before: (last − before) / (last + before); 0 if both are 0"
     for what, en, zh in (
         ("bookings", "Trend of bookings", "主动交易笔数"),
@@ -70,98 +81,137 @@ def _bookings():
     ):
         yield Feature(f"{what}_trend_90d", "index", f"{en}, {before}", f"{zh}近90天较前90天的变化(−1至1)")
     yield Feature(
-        "active_days_90d", "days", "Days of the last 90 on which the customer started a booking",
+        "active_days_90d",
+        "days",
+        "Days of the last 90 on which the customer started a booking",
         "近90天主动交易天数",
-    )  # fmt: skip
+    )
     yield Feature(
-        "active_months_12m", "months",
+        "active_months_12m",
+        "months",
         "Of the last 12 calendar months, the running one included, those with a booking the customer started",
         "近12个自然月(含当月)主动交易月数",
-    )  # fmt: skip
+    )
 
 
 def _spending():
-    yield Feature("ticket_mean_365d", "currency", "Mean booking out of the account in 365 days", "近365天笔均流出金额")
-    yield Feature("largest_outflow_share_365d", "share", "Largest single booking out / money out", "近365天最大单笔流出占比")
+    yield Feature(
+        "ticket_mean_365d", "currency", "Mean booking out of the account in 365 days", "近365天笔均流出金额"
+    )
+    yield Feature(
+        "largest_outflow_share_365d",
+        "share",
+        "Largest single booking out / money out",
+        "近365天最大单笔流出占比",
+    )
     for name, en, zh in (
         ("card", "card payments", "刷卡消费"),
         ("cash", "cash withdrawals", "取现"),
         ("transfer", "transfers", "转出"),
         ("bill", "bills, household payments and insurance", "缴费、家庭支出与保险"),
     ):
-        yield Feature(f"{name}_share_365d", "share", f"Part of the money out over 365 days: {en}", f"近365天流出金额中{zh}占比")
+        yield Feature(
+            f"{name}_share_365d",
+            "share",
+            f"Part of the money out over 365 days: {en}",
+            f"近365天流出金额中{zh}占比",
+        )
     for name, en, zh in (("digital", "mobile and online", "手机与网上银行"), ("branch", "branch", "网点")):
         yield Feature(
-            f"{name}_share_365d", "share", f"Part of the bookings the customer started in 365 days: {en}",
+            f"{name}_share_365d",
+            "share",
+            f"Part of the bookings the customer started in 365 days: {en}",
             f"近365天主动交易中{zh}渠道占比",
-        )  # fmt: skip
+        )
 
 
 def _salary():
-    yield Feature("has_salary", "flag", "A salary or pension within 60 days, or a regular inflow taken for one", "有代发工资或养老金")
-    yield Feature("salary_inferred", "flag", "No booking is labelled so: the salary is inferred", "工资系推断所得")
-    yield Feature("salary_periods", "periods", "Of the last four periods of 30 days, those with a salary", "近四个30天内有工资的期数")
-    yield Feature("salary_monthly", "currency a month", "Mean salary of a period that had one; 0 if none", "月均工资")
-    yield Feature("days_since_salary", "days", "Days since the last labelled salary or pension; blank if none", "距最近一次工资的天数")
+    yield Feature(
+        "has_salary",
+        "flag",
+        "A salary or pension within 60 days, or a regular inflow taken for one",
+        "有代发工资或养老金",
+    )
+    yield Feature(
+        "salary_inferred", "flag", "No booking is labelled so: the salary is inferred", "工资系推断所得"
+    )
+    yield Feature(
+        "salary_periods",
+        "periods",
+        "Of the last four periods of 30 days, those with a salary",
+        "近四个30天内有工资的期数",
+    )
+    yield Feature(
+        "salary_monthly", "currency a month", "Mean salary of a period that had one; 0 if none", "月均工资"
+    )
+    yield Feature(
+        "days_since_salary",
+        "days",
+        "Days since the last labelled salary or pension; blank if none",
+        "距最近一次工资的天数",
+    )
 
 
 def _balances():
     needs = ("balances",)
-    yield Feature("assets", "currency", "Positive deposit and wealth balances at the last month end", "上月末存款与理财资产", needs)
-    yield Feature("debts", "currency", "Negative balances at the last month end, as a positive amount", "上月末负债", needs)
+    yield Feature(
+        "assets",
+        "currency",
+        "Positive deposit and wealth balances at the last month end",
+        "上月末存款与理财资产",
+        needs,
+    )
+    yield Feature(
+        "debts",
+        "currency",
+        "Negative balances at the last month end, as a positive amount",
+        "上月末负债",
+        needs,
+    )
     for n in (6, 12):
         yield Feature(
-            f"balance_mean_{n}m", "currency", f"Mean deposit and wealth balance over {n} month ends; blank if none",
-            f"近{n}个月末存款与理财余额均值", needs,
-        )  # fmt: skip
+            f"balance_mean_{n}m",
+            "currency",
+            f"Mean deposit and wealth balance over {n} month ends; blank if none",
+            f"近{n}个月末存款与理财余额均值",
+            needs,
+        )
     for n in (6, 12):
         yield Feature(
-            f"balance_slope_{n}m", "currency a month",
+            f"balance_slope_{n}m",
+            "currency a month",
             f"Least-squares slope of that balance over {n} month ends; blank with fewer than two",
-            f"近{n}个月末存款与理财余额的月斜率", needs,
-        )  # fmt: skip
+            f"近{n}个月末存款与理财余额的月斜率",
+            needs,
+        )
 
 
 def _contacts():
     needs = ("interactions",)
-    yield Feature("digital_contacts_90d", "contacts", "Mobile and online records of contact in 90 days", "近90天线上触点数", needs)
-    yield Feature("staffed_contacts_90d", "contacts", "Phone, branch, chat and video records of contact in 90 days", "近90天人工触点数", needs)
-    yield Feature("days_since_digital", "days", "Days since the last mobile or online contact; blank if never", "距最近一次线上触点的天数", needs)
+    yield Feature(
+        "digital_contacts_90d",
+        "contacts",
+        "Mobile and online records of contact in 90 days",
+        "近90天线上触点数",
+        needs,
+    )
+    yield Feature(
+        "staffed_contacts_90d",
+        "contacts",
+        "Phone, branch, chat and video records of contact in 90 days",
+        "近90天人工触点数",
+        needs,
+    )
+    yield Feature(
+        "days_since_digital",
+        "days",
+        "Days since the last mobile or online contact; blank if never",
+        "距最近一次线上触点的天数",
+        needs,
+    )
     yield Feature("complaints_365d", "complaints", "Complaints in 365 days", "近365天投诉数", ("feedback",))
 
 
 _GROUPS = (_person, _holdings, _bookings, _spending, _salary, _balances, _contacts)
 
 FEATURES: tuple[Feature, ...] = tuple(feature for group in _GROUPS for feature in group())
-
-_HEAD = """\
-# Features of a customer
-
-Generated from `src/analysis/bank/features/catalogue.py` by `make docs`; do not edit.
-
-`features(view)` gives one row for every customer who is with the bank on the day `as_of`. It is one Ibis expression
-for every engine, and reads only what was known on that day.
-
-- A window of d days is (as_of − d, as_of]: the day itself and the d − 1 days before it.
-- Accounts and their bookings count for the owner, not for others who may use them. Money moved between a customer's
-  own accounts counts as inflow and as outflow.
-- A booking was **started by the customer** if its channel is not `system`; where the channel is blank, if its category
-  is not a salary, pension, interest, fee, penalty, loan payment or payout, incoming transfer or refund.
-- The last month end is the last one on or before `as_of`. A mean or slope is over the month ends that have a balance.
-  Balances of accounts whose product family is unknown count as deposits.
-- **Salary**: a booking labelled salary or pension. Where a customer has had none for 120 days it is inferred: in each
-  of four periods of 30 days take the largest inflow without a label (category blank, `transfer_in` or `other`); the
-  reference is the second largest of the four; at least three lie within 20 % of it, and it makes up at least a
-  quarter of the average inflow of 30 days. A regular transfer from a customer's own account elsewhere meets it too.
-- Nothing there: counts, sums, flags and trends are 0; shares and means of nothing, and days since what never happened,
-  are blank. If the bank lacks a table under "needs", the feature is blank throughout.
-
-| feature | unit | meaning | 含义 | needs |
-|---|---|---|---|---|
-"""
-
-
-def markdown() -> str:
-    """The page docs/features.md."""
-    rows = (f"| `{f.name}` | {f.unit} | {f.en} | {f.zh} | {', '.join(f.tables)} |\n" for f in FEATURES)
-    return _HEAD + "".join(rows)

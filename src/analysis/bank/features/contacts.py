@@ -27,7 +27,9 @@ def of_interactions(view: View) -> ibis.Table:
 def of_feedback(view: View) -> ibis.Table:
     """Complaints, one row per customer with one, keyed ``customer_id``."""
     feedback = view.table("feedback")
-    complaints = feedback.filter((feedback.kind == "complaint") & (feedback.received_at >= _first_moment(view, 365)))
+    complaints = feedback.filter(
+        (feedback.kind == "complaint") & (feedback.received_at >= _first_moment(view, 365))
+    )
     return complaints.group_by("customer_id").aggregate(complaints_365d=complaints.count())
 
 

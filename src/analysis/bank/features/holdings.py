@@ -48,7 +48,9 @@ def of_balances(view: View) -> ibis.Table:
     """
     balances = view.table("balances")
     last = last_month(view.as_of)
-    ago = (last.year * 12 + last.month - (balances.month_end.year() * 12 + balances.month_end.month())).cast("int32")
+    ago = (last.year * 12 + last.month - (balances.month_end.year() * 12 + balances.month_end.month())).cast(
+        "int32"
+    )
     balances = balances.select("account_id", "balance", ago=ago)
     balances = balances.filter((balances.ago >= 0) & (balances.ago < max(MONTHS)))
     sums = {

@@ -1,10 +1,11 @@
 """Who receives a salary: the rule.
 
-A booking in category salary or pension is one. Where a customer has had none in four periods of 30 days, a salary is
-inferred from what nobody labelled: in each period take the largest inflow without a category or in category transfer_in
-or other; the reference is the second largest of the four, so that one windfall is no salary. There is a salary
-if at least three of the four lie within 20 % of the reference, and the reference makes up at least a quarter of a
-period's average inflow (of 90 days). A regular transfer between a customer's own accounts meets the rule too.
+A booking in category salary or pension is one. Where a customer has had none in four periods of 30 days, a
+salary is inferred from what nobody labelled: in each period take the largest inflow without a category or in
+category transfer_in or other; the reference is the second largest of the four, so that one windfall is no
+salary. There is a salary if at least three of the four lie within 20 % of the reference, and the reference
+makes up at least a quarter of a period's average inflow (of 90 days). A regular transfer between a customer's
+own accounts meets the rule too.
 """
 
 import ibis
@@ -38,9 +39,7 @@ def salary(
     labelled_periods = sum((rolled.bits_salary >> period) & 1 for period in range(PERIODS))
     largest = [rolled[f"max_unlabelled_{period}"].fill_null(0) for period in range(PERIODS)]
     reference = _second_largest(*largest)
-    similar = sum(
-        ibis.ifelse((value - reference).abs() <= SIMILAR * reference, 1, 0) for value in largest
-    )
+    similar = sum(ibis.ifelse((value - reference).abs() <= SIMILAR * reference, 1, 0) for value in largest)
     weighty = reference >= WEIGHT * inflow_90d / 3
     inferred = (labelled_periods == 0) & (reference > 0) & (similar >= REGULAR) & weighty
     current = (days_since < RECENT).fill_null(False)
