@@ -40,7 +40,8 @@ lock: .venv/ready  ## requirements.lock from pyproject.toml
 	  pyproject.toml -o requirements.lock
 
 docs: .venv/ready  ## the pages that are generated: data/DICTIONARY.md, docs/features.md
-	$(ANALYSIS) dictionary > data/DICTIONARY.md
+	$(ANALYSIS) dictionary tables > data/DICTIONARY.md
+	$(ANALYSIS) dictionary features > docs/features.md
 
 data/demo: | .venv/ready
 	@$(ANALYSIS) demo --out data/demo

@@ -62,7 +62,8 @@ def _parser() -> argparse.ArgumentParser:
     public.add_argument("source", type=Path, metavar="DIR", help="folder of the original files")
     public.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the bank to write")
     public.set_defaults(command=_import)
-    words = commands.add_parser("dictionary", help="print the dictionary of the tables (Markdown)")
+    words = commands.add_parser("dictionary", help="print what tables or features mean (Markdown)")
+    words.add_argument("of", nargs="?", choices=["tables", "features"], default="tables")
     words.set_defaults(command=_dictionary)
     return parser
 
@@ -194,8 +195,11 @@ def _import(options: argparse.Namespace) -> int:
     return 0
 
 
-def _dictionary(_options: argparse.Namespace) -> int:
-    from analysis.bank.dictionary import render
+def _dictionary(options: argparse.Namespace) -> int:
+    if options.of == "features":
+        from analysis.bank.features.page import render
+    else:
+        from analysis.bank.dictionary import render
 
     print(render(), end="")
     return 0

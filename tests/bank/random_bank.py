@@ -31,8 +31,11 @@ def random_bank(seed: int, customers: int = 12) -> Frames:
 def write(frames: Frames, folder: Path) -> Path:
     """One Parquet file a table, its columns in the contract's types."""
     folder.mkdir(parents=True, exist_ok=True)
+    nullable = {"int": "Int64", "bool": "boolean"}
     for name, frame in frames.items():
-        frame.to_parquet(folder / f"{name}.parquet", index=False)
+        spec = tables()[name].columns
+        kinds = {c: nullable[spec[c].type] for c in frame if c in spec and spec[c].type in nullable}
+        frame.astype(kinds).to_parquet(folder / f"{name}.parquet", index=False)
     return folder
 
 

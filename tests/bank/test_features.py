@@ -1,4 +1,4 @@
-"""Features: each as it is defined, on rows a person can check by hand, and against a second, plain version."""
+"""Features: as each is defined, on rows a person can check by hand, and against a second, plain version."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,8 +13,8 @@ from tests.bank.random_bank import END, Frames, random_bank, write
 from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.features import FEATURES, features
-from analysis.bank.features.catalogue import markdown
 from analysis.bank.features.holdings import last_month
+from analysis.bank.features.page import render
 from analysis.bank.source import View, open_bank
 
 AS_OF = date(2024, 3, 31)
@@ -27,7 +27,7 @@ def found(view: View) -> pd.DataFrame:
 
 
 def bank(folder: Path, bookings=(), balances=(), accounts=(), customers=("C1",), **tables) -> Path:
-    """A bank whose bookings are (days before AS_OF, amount, category, channel) on account A1 of customer C1."""
+    """A bank; its bookings are (days before AS_OF, amount, category, channel) on account A1 of C1."""
     opened = date(2020, 1, 1)
     accounts = accounts or [("A1", "C1", "P1", None)]
     columns = ["account_id", "age", "amount", "category", "channel"]
@@ -137,19 +137,20 @@ def test_spending_is_shared_out_by_purpose(tmp_path):
     assert row.digital_share_365d == pytest.approx(2 / 5)
 
 
+MONTHS = (5, 35, 66, 96)
+# bookings; then has_salary, salary_inferred, salary_periods, salary_monthly, days_since_salary
 SALARY = {
-    "labelled": ([(d, 1000.0, "salary", "system") for d in (5, 35, 66)], 1, 0, 3, 1000, 5),
+    "labelled": ([(d, 1000.0, "salary", "system") for d in MONTHS[:3]], 1, 0, 3, 1000, 5),
     "a pension": ([(d, 700.0, "pension", "system") for d in (50, 80)], 1, 0, 2, 700, 50),
     "labelled and long over": ([(70, 1000.0, "salary", "system")], 0, 0, 1, 1000, 70),
-    "regular without a label": ([(d, 1000.0, None, None) for d in (5, 35, 66, 96)], 1, 1, 4, 1000, None),
+    "regular without a label": ([(d, 1000.0, None, None) for d in MONTHS], 1, 1, 4, 1000, None),
     "one month missed": ([(d, 1000.0, "transfer_in", None) for d in (5, 66, 96)], 1, 1, 3, 1000, None),
-    "a bonus once": ([(5, 1500.0, None, None), *((d, 1000.0, None, None) for d in (35, 66, 96))], 1, 1, 3, 1000, None),
-    "only two months": ([(d, 1000.0, None, None) for d in (5, 35)], 0, 0, 0, 0, None),
-    "not similar": ([(d, a, None, None) for d, a in ((5, 1000.0), (35, 700.0), (66, 400.0), (96, 100.0))], 0, 0, 0, 0, None),
-    "a small part of all inflow": (
-        [(d, 10.0, None, None) for d in (5, 35, 66, 96)] + [(20, 900.0, "cash_deposit", "branch")], 0, 0, 0, 0, None
-    ),
-    "cash deposits": ([(d, 1000.0, "cash_deposit", "branch") for d in (5, 35, 66, 96)], 0, 0, 0, 0, None),
+    "a bonus once": ([(d, 1500.0 if d == 5 else 1000.0, None, None) for d in MONTHS], 1, 1, 3, 1000, None),
+    "only two months": ([(d, 1000.0, None, None) for d in MONTHS[:2]], 0, 0, 0, 0, None),
+    "not similar": ([(d, 1000.0 - 9 * d, None, None) for d in MONTHS], 0, 0, 0, 0, None),
+    "little of all inflow": ([(20, 900.0, "cash_deposit", "branch")]
+        + [(d, 10.0, None, None) for d in MONTHS], 0, 0, 0, 0, None),
+    "cash deposits": ([(d, 1000.0, "cash_deposit", "branch") for d in MONTHS], 0, 0, 0, 0, None),
 }  # fmt: skip
 
 
@@ -285,6 +286,4 @@ def test_the_order_of_rows_and_the_unit_of_money_do_not_matter(tmp_path_factory,
 
 def test_the_documented_table_is_the_catalogue():
     written = Path(__file__).parents[2] / "docs" / "features.md"
-    assert written.read_text(encoding="utf-8") == markdown(), (
-        "docs/features.md is out of date: run `make docs`"
-    )
+    assert written.read_text(encoding="utf-8") == render(), "docs/features.md is out of date: run `make docs`"

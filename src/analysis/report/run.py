@@ -128,7 +128,7 @@ def run(
         )
     return RunResult(
         index=first,
-        topics={folders[name]: _asked(entries, chosen) for name, entries in batch.entries.items()},
+        topics={folders[plan.name]: _asked(batch.entries[plan.name], chosen) for plan in plans},
         executed=batch.executed,
         bank_state_known=state is not None,
     )

@@ -42,7 +42,7 @@ class Feature:
 
 
 def _person():
-    yield Feature("age_years", "years", "Age in completed years; blank if unknown", "年龄(周岁)")
+    yield Feature("age_years", "years", "Age in completed years; blank if unknown", "年龄(周岁)", blank=True)
     yield Feature("tenure_days", "days", "Days since joining the bank", "成为客户的天数")
 
 
@@ -62,6 +62,7 @@ def _bookings():
         "days",
         "Days since the customer last started a booking; blank if never",
         "距最近一次主动交易的天数",
+        blank=True,
     )
     for d in WINDOWS:
         yield Feature(
@@ -96,13 +97,18 @@ def _bookings():
 
 def _spending():
     yield Feature(
-        "ticket_mean_365d", "currency", "Mean booking out of the account in 365 days", "近365天笔均流出金额"
+        "ticket_mean_365d",
+        "currency",
+        "Mean booking out of the account in 365 days",
+        "近365天笔均流出金额",
+        blank=True,
     )
     yield Feature(
         "largest_outflow_share_365d",
         "share",
         "Largest single booking out / money out",
         "近365天最大单笔流出占比",
+        blank=True,
     )
     for name, en, zh in (
         ("card", "card payments", "刷卡消费"),
@@ -115,6 +121,7 @@ def _spending():
             "share",
             f"Part of the money out over 365 days: {en}",
             f"近365天流出金额中{zh}占比",
+            blank=True,
         )
     for name, en, zh in (("digital", "mobile and online", "手机与网上银行"), ("branch", "branch", "网点")):
         yield Feature(
@@ -122,6 +129,7 @@ def _spending():
             "share",
             f"Part of the bookings the customer started in 365 days: {en}",
             f"近365天主动交易中{zh}渠道占比",
+            blank=True,
         )
 
 
@@ -149,6 +157,7 @@ def _salary():
         "days",
         "Days since the last labelled salary or pension; blank if none",
         "距最近一次工资的天数",
+        blank=True,
     )
 
 
@@ -175,6 +184,7 @@ def _balances():
             f"Mean deposit and wealth balance over {n} month ends; blank if none",
             f"近{n}个月末存款与理财余额均值",
             needs,
+            blank=True,
         )
     for n in (6, 12):
         yield Feature(
@@ -183,6 +193,7 @@ def _balances():
             f"Least-squares slope of that balance over {n} month ends; blank with fewer than two",
             f"近{n}个月末存款与理财余额的月斜率",
             needs,
+            blank=True,
         )
 
 
@@ -208,6 +219,7 @@ def _contacts():
         "Days since the last mobile or online contact; blank if never",
         "距最近一次线上触点的天数",
         needs,
+        blank=True,
     )
     yield Feature("complaints_365d", "complaints", "Complaints in 365 days", "近365天投诉数", ("feedback",))
 
