@@ -7,6 +7,7 @@ import pytest
 
 from analysis.bank.demo import block as blocks
 from analysis.bank.demo import write
+from analysis.bank.engines import BankError
 
 SMALL = {"customers": 2_300, "months": 4, "seed": 7}
 
@@ -71,5 +72,5 @@ def test_a_bank_of_a_few_customers_over_one_month_works(tmp_path):
     ],
 )
 def test_unusable_arguments_are_named(tmp_path, arguments, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(BankError, match=message):
         write(tmp_path / "bank", tmp_path / "truth", **arguments)

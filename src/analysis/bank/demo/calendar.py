@@ -6,6 +6,8 @@ from functools import cached_property
 import holidays
 import numpy as np
 
+from analysis.bank.engines import BankError
+
 DAY = 86_400
 
 # Relative frequency of each hour of the day.
@@ -35,7 +37,7 @@ class Calendar:
 
     def __init__(self, start: date, months: int):
         if start.day != 1 or months < 1:
-            raise ValueError(
+            raise BankError(
                 f"start is {start}, months {months}; expected the first day of a month and at least 1"
             )
         self.months = months

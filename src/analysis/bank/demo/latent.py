@@ -127,7 +127,7 @@ def _joined(rng, segment: np.ndarray, settled: np.ndarray, days: int) -> np.ndar
     n = len(segment)
     years = np.minimum(rng.gamma(1.6, segment_values("tenure")[segment], n), 24)
     new = (rng.random(n) < segment_values("joining")[segment] * days / 365) & ~settled
-    return np.where(new, rng.integers(0, max(days - 31, 1), n), -1 - (years * 365).astype(int))
+    return np.where(new, rng.integers(0, max(days - 1, 1), n), -1 - (years * 365).astype(int))
 
 
 def _holdings(rng, segment, joined, settled: np.ndarray, days: int) -> dict[str, np.ndarray]:

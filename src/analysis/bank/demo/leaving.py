@@ -49,7 +49,9 @@ def depart(world: World, latent: Latent, log_odds: np.ndarray, block: int) -> No
     first = calendar.first[month[gone]]
     day = calendar.business_before[first + rng.integers(2, 28, gone.sum())]
     # a holiday may reach back into the month before
-    latent.left[gone] = np.where(day > first, day, calendar.next_open[first + 1])
+    # the first days of the simulation have no working day before them
+    fits = (day > first) & calendar.business[day]
+    latent.left[gone] = np.where(fits, day, calendar.next_open[first + 1])
     for name, opened in latent.opened.items():
         latent.opened[name] = np.where((opened >= 0) & (opened >= latent.left - LAST_OPENING), NEVER, opened)
 

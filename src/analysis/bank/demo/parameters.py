@@ -81,7 +81,7 @@ def _holds(*probabilities: float) -> dict[str, float]:
 
 SEGMENTS = (
     Segment(
-        name="salaried_young", zh="年轻工薪", share=0.27, tenure=3.2, joining=0.09,
+        name="salaried_young", zh="年轻工薪", share=0.25, tenure=3.2, joining=0.09,
         age=(32, 4), assets=(-0.5, 0.55), purchases=(0.5, 0.5), spend=(-0.1, 0.9),
         income="salary", income_median=8_000, potential=0.1, household=0.55,
         mobile=1.0, branch=0.15, sessions=2.4, bills=2.0,
@@ -89,7 +89,7 @@ SEGMENTS = (
         holds=_holds(0.06, 0.25, 0.55, 0.16, 0.1),
     ),
     Segment(
-        name="affluent_families", zh="富裕家庭", share=0.15, tenure=3.2, joining=0.05,
+        name="affluent_families", zh="富裕家庭", share=0.14, tenure=3.2, joining=0.05,
         age=(43, 6), assets=(1.3, 0.55), purchases=(0.25, 0.5), spend=(0.9, 0.9),
         income="salary", income_median=18_000, potential=0.1, household=0.5,
         mobile=0.7, branch=0.35, sessions=2.2, bills=3.2,
@@ -97,7 +97,7 @@ SEGMENTS = (
         holds=_holds(0.35, 0.85, 0.75, 0.45, 0.7),
     ),
     Segment(
-        name="pensioners", zh="退休客户", share=0.18, tenure=6.0, joining=0.02,
+        name="pensioners", zh="退休客户", share=0.16, tenure=6.0, joining=0.02,
         age=(68, 6), assets=(0.35, 0.55), purchases=(-0.8, 0.5), spend=(-0.3, 0.9),
         income="pension", income_median=4_200, potential=0.0, household=0.0,
         mobile=-1.9, branch=0.85, sessions=0.9, bills=1.4,
@@ -113,7 +113,7 @@ SEGMENTS = (
         holds=_holds(0.4, 0.9, 0.8, 0.4, 0.5),
     ),
     Segment(
-        name="digital_natives", zh="数字原生", share=0.21, tenure=3.2, joining=0.13,
+        name="digital_natives", zh="数字原生", share=0.19, tenure=3.2, joining=0.13,
         age=(23, 3), assets=(-0.9, 0.5), purchases=(1.5, 0.45), spend=(-0.6, 0.9),
         income="irregular", income_median=5_200, potential=0.05, household=0.25,
         mobile=3.2, branch=0.05, sessions=7.0, bills=0.6,
@@ -121,11 +121,11 @@ SEGMENTS = (
         holds=_holds(0.01, 0.4, 0.3, 0.08, 0.03),
     ),
     Segment(
-        name="dormant_savers", zh="沉睡储户", share=0.13, tenure=6.0, joining=0.03,
+        name="dormant_savers", zh="沉睡储户", share=0.20, tenure=6.0, joining=0.03,
         age=(52, 13), assets=(-0.1, 0.6), purchases=(-3.0, 0.5), spend=(0.0, 0.9),
         income="none", income_median=0, potential=0.0, household=0.0,
-        mobile=-0.8, branch=0.7, sessions=0.12, bills=0.0,
-        transfers=(0.06, 0.06), transfer_median=1_500, withdrawals=0.06, cash_in=0.03,
+        mobile=-0.8, branch=0.7, sessions=0.08, bills=0.0,
+        transfers=(0.02, 0.02), transfer_median=1_500, withdrawals=0.03, cash_in=0.01,
         holds=_holds(0.45, 0.08, 0.03, 0.0, 0.02),
     ),
 )  # fmt: skip
@@ -140,7 +140,7 @@ TIERS = ((500_000, 0.0225, 0.81), (10_000_000, 0.0007, 0.31))
 BODY_SIGMA = 2.3  # spread of log assets below the first tier
 
 # Pareto/NBD and Gamma-Gamma (Schmittlein, Morrison & Colombo 1987; Fader & Hardie 2005), time in weeks.
-PURCHASES = {"r": 1.1, "alpha": 1.35, "s": 0.5, "beta": 200.0, "p": 1.5, "q": 3.2, "v": 176.0}
+PURCHASES = {"r": 0.55, "alpha": 0.675, "s": 0.5, "beta": 200.0, "p": 1.5, "q": 3.2, "v": 176.0}
 
 # Log-odds of leaving in a month; satisfaction is a standard normal trait.
 LEAVING = {

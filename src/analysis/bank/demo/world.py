@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.bank.demo.calendar import Calendar
 from analysis.bank.demo.network import Network, found
+from analysis.bank.engines import BankError
 
 BLOCK = 1_000  # customers drawn from one generator, so that results do not depend on the size of a chunk
 
@@ -39,7 +40,7 @@ class World:
 def create(customers: int, seed: int, start: date, months: int) -> World:
     """A bank with its branches and staff, customers still to come."""
     if customers < 1:
-        raise ValueError(f"customers is {customers}; expected at least 1")
+        raise BankError(f"customers is {customers}; expected at least 1")
     calendar = Calendar(start, months)
     return World(customers, seed, calendar, found(_generator(seed, "network", 0), customers, calendar))
 

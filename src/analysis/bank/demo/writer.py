@@ -54,7 +54,7 @@ def write(
 
     Raises
     ------
-    ValueError
+    BankError
         If the first day is not the first of a month, or a number is below 1.
     """
     world = create(customers, seed, start, months)
