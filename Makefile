@@ -17,8 +17,9 @@ help:  ## list the recipes
 reports: .venv/ready $(if $(filter data/demo,$(BANK)),data/demo)  ## run all notebooks on BANK; prints the path of index.html
 	@$(ANALYSIS) run --bank '$(BANK)' --as-of $(AS_OF) --language $(LANGUAGE) --jobs $(JOBS) --out '$(OUT)'
 
-test: .venv/ready  ## the whole test suite
+test: .venv/ready data/demo  ## the whole test suite
 	.venv/bin/python -m pytest -n 2
+	.venv/bin/python -m pytest --nbval-lax --nbval-current-env notebooks
 
 lab: .venv/ready data/demo  ## JupyterLab on the notebooks
 	.venv/bin/jupyter lab notebooks

@@ -55,6 +55,8 @@ def test_a_notebook_has_its_parameters_and_records_its_figures(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_a_notebook_is_stored_without_outputs(path):
     kept = [
-        c for c in code_cells(path) if c["outputs"] and "nbval-check" not in c["metadata"].get("tags", [])
+        c
+        for c in code_cells(path)
+        if c["outputs"] and "nbval-check-output" not in c["metadata"].get("tags", [])
     ]
     assert kept == []

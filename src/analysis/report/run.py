@@ -100,6 +100,7 @@ def run(
     chosen = select(found, tuple(only))
     values = assign({n.topic: n.parameters for n in chosen if not n.problem}, parameters or {})
     view = open_bank(bank_url).view(as_of, where)
+    _expect_customers(view)
     filters = split(view, by) if by else [where]
     plans = [
         Plan(
@@ -140,6 +141,14 @@ def _check(language: str, jobs: int, timeout: int) -> None:
     for name, value in (("jobs", jobs), ("timeout", timeout)):
         if value < 1:
             raise UnusableArgument(f"{name} is {value}; expected 1 or more")
+
+
+def _expect_customers(view: View) -> None:
+    if not view.customers().count().to_pyarrow().as_py():
+        whom = f" who meets {view.where!r}" if view.where else ""
+        raise UnusableArgument(
+            f"no customer was with the bank on {view.as_of}{whom}; choose another day or filter"
+        )
 
 
 def _facts(view: View, url: str, parameters: dict, jobs: int, notebooks: Path) -> dict[str, Any]:

@@ -56,9 +56,11 @@ def customers(view: View) -> ibis.Table:
         found = found.left_join(_margins(view), "customer_id")
     else:
         found = found.mutate(margin=ibis.null("float64"))
+    agreed = found.marketing_consent
     found = found.mutate(
         turnover_365d=found.inflow_365d + found.outflow_365d,
-        marketing_consent=found.marketing_consent.cast("int64"),
+        # PostgreSQL has no cast from a truth value to bigint.
+        marketing_consent=ibis.cases((agreed, 1), (~agreed, 0)),
     )
     return found.select(*(name for name in COLUMNS if name != "observed_days"))
 

@@ -1,0 +1,50 @@
+"""Every notebook runs from a fresh kernel with usual and unusual parameters, and records what a page needs."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analysis.bank.public.berka import import_berka
+from analysis.report.run import run
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+TOPICS = sorted(path.stem[3:] for path in NOTEBOOKS.glob("*.ipynb"))
+UNUSUAL = {
+    "another day, in Chinese": {"as_of": "2022-09-15", "language": "zh"},
+    "one branch": {"where": "branch_id = 'B01'"},
+}
+
+
+def reports(bank: Path, out: Path, **parameters) -> dict[str, dict]:
+    """metrics.json by topic of a run; a topic that failed makes the test fail with its message."""
+    result = run(str(bank), only=tuple(TOPICS), out=out, notebooks=NOTEBOOKS, **parameters)
+    (entries,) = result.topics.values()
+    assert [entry["failure"] for entry in entries if entry["failure"]] == []
+    folder = result.index.parent
+    return {topic: json.loads((folder / topic / "metrics.json").read_text()) for topic in TOPICS}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_unusual_parameters(demo_folder, tmp_path, name):
+    for topic, metrics in reports(demo_folder, tmp_path, **UNUSUAL[name]).items():
+        assert metrics["headline"], topic
+        assert metrics["where"] == UNUSUAL[name].get("where", "")
+
+
+def test_a_bank_with_nothing_but_the_mandatory_tables(demo_folder, tmp_path):
+    bank = tmp_path / "bank"
+    bank.mkdir()
+    for table in ("customers", "accounts", "transactions"):
+        shutil.copy(demo_folder / f"{table}.parquet", bank)
+    metrics = reports(bank, tmp_path / "reports")["segmentation"]
+    assert "No assets are known" in metrics["headline"]
+    assert not all(check["ok"] for check in metrics["health"])
+
+
+def test_the_berka_bank(public_data, tmp_path):
+    import_berka(public_data / "berka", tmp_path / "bank")
+    metrics = reports(tmp_path / "bank", tmp_path / "reports")["segmentation"]
+    assert metrics["currency"] == "CZK"
+    assert metrics["as_of"] == "1994-03-31"
