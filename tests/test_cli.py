@@ -61,6 +61,7 @@ def notebooks(tmp_path):
         (["--as-of", "31.12.2024"], "expected 'latest' or a date"),
         (["--as-of", "2025-01-01"], "the data end on 2024-12-31"),
         (["--where", "branch = 'B01'"], "the filter \"branch = 'B01'\" cannot be used"),
+        (["--where", "branch_id = 'B02'"], "no customer was with the bank on 2024-12-31 who meets"),
         (["--where", "1 = 1; drop table customers"], "cannot be used"),
         (["--by", "branchid"], "did you mean branch_id?"),
         (["--by", "name"], "customers have no column name"),

@@ -17,7 +17,7 @@ def own(source: str) -> dict:
 
 def test_names_kinds_and_defaults_are_read_from_the_cell():
     found = own(
-        'horizon: int = 12  # months\nrate = 0.1\nlevels: list[float] = [\n  1, 2\n]\n'
+        "horizon: int = 12  # months\nrate = 0.1\nlevels: list[float] = [\n  1, 2\n]\n"
         'note: "str | None" = None'
     )
 
