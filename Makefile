@@ -27,8 +27,9 @@ lab: .venv/ready data/demo  ## JupyterLab on the notebooks
 check: .venv/ready $(if $(filter data/demo,$(BANK)),data/demo)  ## hold BANK against the contract of its tables
 	@$(ANALYSIS) check --bank '$(BANK)'
 
-bench: .venv/ready  ## measure again what benchmarks/RESULTS.md says
+bench: .venv/ready data/demo  ## measure again what benchmarks/RESULTS.md says
 	.venv/bin/python benchmarks/features.py
+	.venv/bin/python benchmarks/reports.py
 
 lint: .venv/ready  ## ruff on code and notebooks, and the direction of imports
 	.venv/bin/ruff check .
@@ -40,9 +41,10 @@ lock: .venv/ready  ## requirements.lock from pyproject.toml
 	  --no-emit-index-url --no-emit-find-links --all-extras --custom-compile-command "make lock" \
 	  pyproject.toml -o requirements.lock
 
-docs: .venv/ready  ## the pages that are generated: data/DICTIONARY.md, docs/features.md
+docs: .venv/ready  ## what is generated: data/DICTIONARY.md, docs/features.md, compiled translations
 	$(ANALYSIS) dictionary tables > data/DICTIONARY.md
 	$(ANALYSIS) dictionary features > docs/features.md
+	.venv/bin/pybabel -q compile --directory src/analysis/locale --domain analysis
 
 data/demo: | .venv/ready
 	@$(ANALYSIS) demo --out data/demo

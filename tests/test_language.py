@@ -1,8 +1,13 @@
 """Numbers, money, shares and days as people read them, in both languages."""
 
 import datetime as dt
+import gettext
+import io
+from pathlib import Path
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from analysis import language
 
@@ -67,3 +72,19 @@ def test_amount_by_unit(value, unit, text):
 def test_an_unknown_language_is_named_with_the_known_ones():
     with pytest.raises(ValueError, match=r"language is 'fr'; expected one of en, zh"):
         language.use("fr")
+
+
+def test_the_compiled_catalogue_is_the_one_that_is_edited():
+    folder = Path(language.__file__).parent / "locale/zh/LC_MESSAGES"
+    with open(folder / "analysis.po", "rb") as source, open(folder / "analysis.mo", "rb") as compiled:
+        fresh = io.BytesIO()
+        write_mo(fresh, read_po(source, locale="zh"))
+        assert (
+            gettext.GNUTranslations(compiled)._catalog
+            == gettext.GNUTranslations(io.BytesIO(fresh.getvalue()))._catalog
+        )
+
+
+def test_the_empty_message_stays_empty():
+    language.use("zh")
+    assert language._("") == ""
