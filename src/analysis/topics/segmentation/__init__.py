@@ -6,7 +6,7 @@ Each function takes one row per customer with the columns that `COLUMNS` documen
 
 from analysis.topics.segmentation.actions import action, decision
 from analysis.topics.segmentation.engagement import Rule, engagement_of, engagement_table, window_sensitivity
-from analysis.topics.segmentation.findings import figures, headline, ranking
+from analysis.topics.segmentation.findings import depth_figures, figures, headline, ranking
 from analysis.topics.segmentation.follow_up import HORIZON, band_lifts, follow, outcomes, segment_lifts
 from analysis.topics.segmentation.groups import grouped
 from analysis.topics.segmentation.health import checks
@@ -26,6 +26,7 @@ __all__ = [
     "checks",
     "customers",
     "decision",
+    "depth_figures",
     "engagement_of",
     "engagement_table",
     "fetched",

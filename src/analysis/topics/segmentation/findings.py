@@ -152,3 +152,51 @@ def _engagement_share(customers: pd.DataFrame, code: str, label: str) -> dict:
         "n": n,
         "label": label,
     }
+
+
+def depth_figures(
+    directions: pd.DataFrame, likely: pd.DataFrame, scored: pd.DataFrame, groups: int
+) -> list[dict]:
+    """Figures of who moved, who may have more elsewhere, and how many groups there are; as `figures` gives its.
+
+    Parameters
+    ----------
+    directions : DataFrame
+        As `migration_money.directions` gives it; the baseline of every rate is that nobody moves.
+    likely, scored : DataFrame
+        As `potential.potential` and `potential.signs` give them.
+    groups : int
+        Groups that the data suggest.
+    """
+    ways = directions.set_index("direction")
+    labels = {"up": _("Moved up a tier"), "down": _("Moved down a tier"), "left": _("Left within a year")}
+    moved = [
+        {
+            "name": f"moved_{way}_share",
+            "value": ways.loc[way, "share"],
+            "low": ways.loc[way, "low"],
+            "high": ways.loc[way, "high"],
+            "unit": "share",
+            "baseline": 0.0,
+            "n": int(ways.loc[way, "n"]),
+            "label": label,
+        }
+        for way, label in labels.items()
+    ]
+    return [
+        *moved,
+        {
+            "name": "potential_customers",
+            "value": len(likely),
+            "unit": "customers",
+            "n": int(scored["candidate"].sum()),
+            "label": _("Potential customers"),
+        },
+        {
+            "name": "groups",
+            "value": groups,
+            "unit": "",
+            "baseline": 1,
+            "label": _("Groups that the data suggest"),
+        },
+    ]

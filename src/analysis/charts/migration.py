@@ -1,0 +1,130 @@
+"""Charts of migration: rates of moving between groups, and the money behind them.
+
+Each takes a table of `analysis.topics.segmentation.migration`, or one with the same columns. Rates and
+amounts may be missing where too few customers stand behind them.
+"""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from analysis.charts import style
+from analysis.language import _, money, number, percent
+
+_STEPS = ("left", "down", "same", "up", "joined")
+
+
+def rates_map(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Where the customers of each group went: a row per group of the earlier day, its rates with intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per origin and target, groups from the lowest: origin, target, origin_label, target_label,
+        rate, low, high; and n, customers of the origin. A cell that is not there counts nobody; one without a
+        rate is withheld.
+    """
+    if table["rate"].isna().all():
+        return _nobody(table, ax)
+    rows = table["origin"].unique().tolist()
+    columns = [*rows, *(target for target in table["target"].unique() if target not in rows)]
+    ax = style.axes(ax, 1.6 + 0.62 * len(rows))
+    cells = table.set_index(["origin", "target"])
+    for x, target in enumerate(columns):
+        for y, origin in enumerate(rows):
+            _cell(ax, cells.loc[(origin, target)] if (origin, target) in cells.index else None, (x, y))
+    names = dict(zip(table["target"], table["target_label"], strict=True))
+    names |= dict(zip(table["origin"], table["origin_label"], strict=True))
+    ax.set_xticks(range(len(columns)), [names[target] for target in columns], color=style.INK)
+    known = table.groupby("origin")["n"].max()
+    labels = [_("{group}\n{n} customers").format(group=names[r], n=number(known[r])) for r in rows]
+    ax.set_yticks(range(len(rows)), labels, color=style.INK)
+    ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-0.5, len(rows) - 0.5))
+    ax.set_xlabel(_("a year later"))
+    style.bare(ax)
+    ax.tick_params(labelbottom=True, labelleft=True)
+    style.title(ax, _stayed(table), detail)
+    return ax
+
+
+def _cell(ax: Axes, cell: pd.Series | None, place: tuple[int, int]) -> None:
+    x, y = place
+    if cell is None or pd.isna(cell["rate"]):
+        said = _("nobody") if cell is None else _("withheld")
+        ax.text(x, y, said, ha="center", va="center", fontsize=8.5, color=style.MUTED)
+        return
+    face = style.SEQUENTIAL(0.85 * np.sqrt(cell["rate"]))
+    ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=face, edgecolor="white"))
+    text = {"ha": "center", "color": "white" if cell["rate"] > 0.35 else style.INK}
+    ax.text(x, y + 0.02, percent(cell["rate"]), va="bottom", weight="bold", **text)
+    interval = f"{number(100 * cell['low'], 1)}–{number(100 * cell['high'], 1)}"
+    ax.text(x, y - 0.02, interval, va="top", fontsize=8, **text)
+
+
+def _stayed(table: pd.DataFrame) -> str:
+    stayed = table[(table["origin"] == table["target"]) & table["rate"].notna()]
+    if stayed.empty:
+        return _("Who stayed in their group is withheld: too few customers")
+    loyal, mobile = stayed.loc[stayed["rate"].idxmax()], stayed.loc[stayed["rate"].idxmin()]
+    if len(stayed) == 1:
+        return _("{group}: {share} are still there a year later").format(
+            group=loyal["origin_label"], share=percent(loyal["rate"])
+        )
+    return _("Still in their group a year later: {most} {high}, {least} {low}").format(
+        most=loyal["origin_label"],
+        high=percent(loyal["rate"]),
+        least=mobile["origin_label"],
+        low=percent(mobile["rate"]),
+    )
+
+
+def money_bridge(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """From the assets of the earlier day to those of the later one, by what the customers did.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per direction (left, down, same, up, joined): direction, label, assets_before, assets_after,
+        change; missing where suppressed.
+    currency : str
+        ISO code.
+    """
+    parts = table.set_index("direction").reindex([s for s in _STEPS if (table["direction"] == s).any()])
+    if parts.empty or parts["change"].isna().any():
+        return style.nothing(_("The money that moved is unknown, or too few customers stand behind it."), ax)
+    if not (parts["assets_before"].sum() > 0 or parts["assets_after"].sum() > 0):
+        return style.nothing(_("No assets are known: there is nothing to share out."), ax)
+    start, end = parts["assets_before"].sum(), parts["assets_after"].sum()
+    foot = start + np.concatenate([[0.0], parts["change"].cumsum().to_numpy()[:-1]])
+    ax = style.axes(ax, 1.4 + 0.42 * (len(parts) + 2))
+    place = np.arange(len(parts) + 2)[::-1]
+    ax.barh(place[[0, -1]], [start, end], 0.66, color=style.GHOST)
+    rise = parts["change"] >= 0
+    ax.barh(place[1:-1], parts["change"], 0.66, left=foot, color=np.where(rise, style.BLUE, style.ORANGE))
+    tops = [start, *np.maximum(foot, foot + parts["change"]), end]
+    words = [money(start, currency), *(_signed(c, currency) for c in parts["change"]), money(end, currency)]
+    for y, top, said in zip(place, tops, words, strict=True):
+        ax.annotate(said, (top, y), (6, 0), textcoords="offset points", va="center", fontsize=9.5)
+    ax.set_yticks(place, [_("A year earlier"), *parts["label"], _("Now")], color=style.INK)
+    ax.set_xlim(0, max(tops) * 1.2)
+    style.bare(ax, keep="y")
+    style.title(ax, _moved(parts, currency), detail)
+    return ax
+
+
+def _signed(value: float, currency: str) -> str:
+    return ("+" if value >= 0 else "") + money(value, currency)
+
+
+def _moved(parts: pd.DataFrame, currency: str) -> str:
+    largest = parts.loc[parts["change"].abs().idxmax()]
+    return _("Most of the change in assets: {who}, {amount}").format(
+        who=largest["label"], amount=_signed(largest["change"], currency)
+    )
+
+
+def _nobody(table: pd.DataFrame, ax: Axes | None) -> Axes:
+    if table.empty:
+        return style.nothing(_("The data do not reach back far enough to see who moved."), ax)
+    return style.nothing(_("Too few customers in each group to show who moved"), ax)

@@ -1,0 +1,139 @@
+"""How two records compare, field by field: a level of agreement, and how common the shared value is."""
+
+import duckdb
+import numpy as np
+
+from analysis.language import _
+
+# Levels by field; a level's position is its number in the tables of `model`. 0 is "not known on both".
+NAME = (
+    "unknown",
+    "same",
+    "order",
+    "script",
+    "homophone",
+    "similar",
+    "one_character",
+    "family_name",
+    "partly",
+    "different",
+)
+BIRTH = ("unknown", "same", "swapped", "near", "different")
+GENDER = ("unknown", "same", "different")
+CONTACT = ("unknown", "same", "near", "different")
+LEVELS = {"name": NAME, "birth_date": BIRTH, "gender": GENDER, "phone": CONTACT, "email": CONTACT}
+
+# The distance counts bytes: it is asked of Latin letters and digits only, and, being slow, of texts that
+# begin or end alike.
+NAME_LEVEL = """CASE
+    WHEN a.name IS NULL OR b.name IS NULL THEN 0
+    WHEN a.name = b.name THEN 1
+    WHEN a.sorted_name = b.sorted_name THEN 2
+    WHEN a.han != b.han AND list_has_any(a.spellings, b.spellings) THEN 3
+    WHEN a.han AND b.han AND a.sounds = b.sounds THEN 4
+    WHEN a.han AND b.han AND len(a.tokens) >= 2 AND a.name[2:] = b.name[2:] THEN 7
+    WHEN a.han AND b.han AND greatest(len(a.tokens), len(b.tokens)) >= 3
+        AND len(list_intersect(a.tokens, b.tokens)) >= greatest(len(a.tokens), len(b.tokens)) - 1 THEN 6
+    WHEN NOT a.han AND NOT b.han AND abs(length(a.name) - length(b.name)) <= 2
+        AND (left(a.name, 3) = left(b.name, 3) OR right(a.name, 3) = right(b.name, 3)) AND least(
+        damerau_levenshtein(a.name, b.name), damerau_levenshtein(a.sorted_name, b.sorted_name)
+    ) <= CASE WHEN length(a.name) >= 12 THEN 2 WHEN length(a.name) >= 8 THEN 1 ELSE 0 END THEN 5
+    WHEN NOT a.han AND NOT b.han AND least(len(a.tokens), len(b.tokens)) >= 2
+        AND len(list_intersect(a.tokens, b.tokens)) = least(len(a.tokens), len(b.tokens)) THEN 5
+    WHEN list_has_any(a.keys, b.keys) THEN 8
+    ELSE 9 END"""
+BIRTH_LEVEL = """CASE
+    WHEN a.birth_date IS NULL OR b.birth_date IS NULL THEN 0
+    WHEN a.birth_date = b.birth_date THEN 1
+    WHEN year(a.birth_date) = year(b.birth_date) AND month(a.birth_date) = day(b.birth_date)
+        AND day(a.birth_date) = month(b.birth_date) THEN 2
+    WHEN (year(a.birth_date) = year(b.birth_date)
+            OR strftime(a.birth_date, '%m%d') = strftime(b.birth_date, '%m%d'))
+        AND damerau_levenshtein(strftime(a.birth_date, '%Y%m%d'), strftime(b.birth_date, '%Y%m%d')) = 1 THEN 3
+    ELSE 4 END"""
+CONTACT_LEVEL = """CASE
+    WHEN a.{field} IS NULL OR b.{field} IS NULL THEN 0
+    WHEN a.{field} = b.{field} THEN 1
+    WHEN (left(a.{field}, 4) = left(b.{field}, 4) OR right(a.{field}, {tail}) = right(b.{field}, {tail}))
+        AND damerau_levenshtein(a.{field}, b.{field}) = 1 THEN 2
+    ELSE 3 END"""
+GENDER_LEVEL = """CASE
+    WHEN a.gender IS NULL OR b.gender IS NULL THEN 0 WHEN a.gender = b.gender THEN 1 ELSE 2 END"""
+COMMON = {"name": "sorted_name", "birth_date": "birth_date", "phone": "phone", "email": "email"}
+
+
+def compare(connection: duckdb.DuckDBPyConnection, pairs: str) -> dict[str, np.ndarray]:
+    """Levels of the pairs in table `pairs` (l, r).
+
+    Returns
+    -------
+    dict of array
+        l, r and han, then per field of `LEVELS` its level, and per field of `COMMON` under ``n_<field>`` how
+        many records hold the left one's value. Ordered by l and r.
+    """
+    levels = {
+        "name": NAME_LEVEL,
+        "birth_date": BIRTH_LEVEL,
+        "gender": GENDER_LEVEL,
+        "phone": CONTACT_LEVEL.format(field="phone", tail=4),
+        "email": CONTACT_LEVEL.format(field="email", tail=16),
+    }
+    held = ", ".join(
+        f"(count({c}) OVER (PARTITION BY {c}))::INTEGER AS n_{field}" for field, c in COMMON.items()
+    )
+    chosen = [f"({sql})::TINYINT AS {field}" for field, sql in levels.items()]
+    chosen += [f"a.n_{field}" for field in COMMON]
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW counted AS SELECT *, {held} FROM record")
+    result = connection.execute(
+        f"SELECT l, r, coalesce(a.han, false) AS han, {', '.join(chosen)} FROM {pairs}"
+        " JOIN counted AS a ON a.id = l JOIN record AS b ON b.id = r ORDER BY l, r"
+    )
+    return result.fetchnumpy()
+
+
+def words() -> dict[str, dict[str, str]]:
+    """What a level says to a reader, by field and level."""
+    contact = {"same": _("same"), "near": _("one character differs"), "different": _("different")}
+    return {
+        "name": {
+            "same": _("same"),
+            "order": _("same in another order"),
+            "script": _("same in another script"),
+            "homophone": _("sounds the same"),
+            "similar": _("similar"),
+            "one_character": _("one character differs"),
+            "family_name": _("only the family name differs"),
+            "partly": _("partly the same"),
+            "different": _("different"),
+        },
+        "birth_date": {
+            "same": _("same"),
+            "swapped": _("day and month swapped"),
+            "near": _("one digit differs"),
+            "different": _("different"),
+        },
+        "gender": {"same": _("same"), "different": _("different")},
+        "phone": contact,
+        "email": contact,
+    }
+
+
+def evidence(pairs: dict[str, np.ndarray]) -> list[str]:
+    """One sentence a pair: what agrees and how, without any value; fields not known on both are left out."""
+    titles = {
+        "name": _("name"),
+        "birth_date": _("birth date"),
+        "gender": _("gender"),
+        "phone": _("phone"),
+        "email": _("e-mail"),
+    }
+    said = words()
+    rows = zip(*(pairs[field].tolist() for field in LEVELS), strict=True)
+    return [
+        "; ".join(
+            f"{titles[field]}: {said[field][LEVELS[field][level]]}"
+            for field, level in zip(LEVELS, row, strict=True)
+            if level
+        )
+        for row in rows
+    ]
