@@ -1,24 +1,9 @@
 """Charts of the data quality: what their titles claim is true of the data, whatever the data."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import pytest
 
-from analysis import language
 from analysis.charts import data_quality as charts
-from analysis.charts import style
-
-
-@pytest.fixture(autouse=True)
-def house_style():
-    with mpl.rc_context():
-        mpl.use("agg")
-        style.apply()
-        yield
-    plt.close("all")
-    language.use("en")
 
 
 def message(ax) -> str:

@@ -15,16 +15,6 @@ from analysis.statistics.concentration import gini, lorenz
 from analysis.topics import segmentation as seg
 
 
-@pytest.fixture(autouse=True)
-def house_style():
-    with mpl.rc_context():
-        mpl.use("agg")
-        style.apply()
-        yield
-    plt.close("all")
-    language.use("en")
-
-
 def message(ax) -> str:
     return ax.get_title(loc="left").replace("\n", " ")
 

@@ -2,26 +2,13 @@
 
 from itertools import pairwise
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from tests.charts.test_segmentation import inside, message, words
 
 from analysis import language
-from analysis.charts import clusters, migration, potential, style
-
-
-@pytest.fixture(autouse=True)
-def house_style():
-    with mpl.rc_context():
-        mpl.use("agg")
-        style.apply()
-        yield
-    plt.close("all")
-    language.use("en")
-
+from analysis.charts import clusters, migration, potential
 
 LABELS = {"mass": "Mass", "affluent": "Affluent", "premium": "Premium to Private banking", "left": "Left"}
 

@@ -2,7 +2,6 @@
 
 import io
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
@@ -11,15 +10,6 @@ from nbclient import NotebookClient
 
 from analysis import language
 from analysis.charts import style
-
-
-@pytest.fixture(autouse=True)
-def house_style():
-    with mpl.rc_context():
-        mpl.use("agg")
-        style.apply()
-        yield
-    plt.close("all")
 
 
 def test_chinese_letters_have_glyphs():
