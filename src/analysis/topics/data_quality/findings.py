@@ -76,8 +76,8 @@ def trust(contradictions: pd.DataFrame, fresh: pd.DataFrame) -> str:
     if wrong.empty:
         return _("No table has stopped and none contradicts another.")
     most = wrong.loc[wrong["share"].idxmax()]
-    return _("No table has stopped; the most frequent contradiction: {label}, {share} of {n} {unit}.").format(
-        label=most["label"], share=percent(most["share"], 2), n=number(most["n"]), unit=_(most["unit"])
+    return _("No table has stopped; the most frequent contradiction: {label}, {count} of {n} {unit}.").format(
+        label=most["label"], count=number(most["count"]), n=number(most["n"]), unit=_(most["unit"])
     )
 
 
