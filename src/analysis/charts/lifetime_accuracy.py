@@ -1,0 +1,168 @@
+"""Charts of how well purchases were foretold: over time, by model, by group."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.charts import style
+from analysis.language import _, day, number, percent
+
+
+def tracking(table: pd.DataFrame, learnt_until: pd.Timestamp, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Purchases of each week against what the model expects, through calibration and holdout.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per week, in order: ends_on, purchases, expected.
+    learnt_until : Timestamp
+        Day up to which the model has seen the data.
+    """
+    ax = style.axes(ax, 3.6)
+    ax.plot(table["ends_on"], table["purchases"], color=style.GHOST, linewidth=1.6)
+    ax.plot(table["ends_on"], table["expected"], color=style.BLUE, linewidth=2.2)
+    ax.axvspan(learnt_until, table["ends_on"].max(), color=style.ORANGE, alpha=0.08, linewidth=0)
+    ax.axvline(learnt_until, color=style.ORANGE, linewidth=1, linestyle=(0, (4, 3)))
+    _inside(ax, learnt_until, _("learnt until {day}").format(day=day(learnt_until)), style.ORANGE)
+    last = table.iloc[-8:]
+    _end(ax, table["ends_on"].max(), last["expected"].mean(), _("expected"), style.BLUE)
+    gap = last["purchases"].mean() - last["expected"].mean()
+    shift = 0.09 * table["purchases"].max() * (1 if gap >= 0 else -1)
+    seen = last["expected"].mean() + (gap if abs(gap) > abs(shift) else shift)
+    _end(ax, table["ends_on"].max(), seen, _("seen"), style.MUTED)
+    ax.set_ylim(0, table[["purchases", "expected"]].max().max() * 1.12)
+    style.amounts(ax.yaxis)
+    ax.set_ylabel(_("purchases a week"))
+    ax.grid(axis="y")
+    style.title(ax, _tracked(table[table["ends_on"] > learnt_until]), detail)
+    return ax
+
+
+def _inside(ax: Axes, at, words: str, colour: str) -> None:
+    ax.annotate(
+        words,
+        (at, 1),
+        (-5, -3),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        color=colour,
+        fontsize=9.5,
+    )
+
+
+def _end(ax: Axes, x, y: float, words: str, colour: str) -> None:
+    ax.annotate(
+        words, (x, y), (7, 0), textcoords="offset points", va="center", color=colour, annotation_clip=False
+    )
+
+
+def _tracked(after: pd.DataFrame) -> str:
+    seen = after["purchases"].sum()
+    if after.empty or not seen:
+        return _("No purchase was seen after the model had learnt")
+    off = after["expected"].sum() / seen - 1
+    if abs(off) < 0.02:
+        return _("After the model had learnt, the total of purchases came as expected (within 2%)")
+    words = (
+        _("After the model had learnt, it expected {off} more purchases than came")
+        if off > 0
+        else _("After the model had learnt, it expected {off} fewer purchases than came")
+    )
+    return words.format(off=percent(abs(off)))
+
+
+def models(table: pd.DataFrame, chosen: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Error of every candidate on the outer window, relative to the naive forecast.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per candidate: candidate, label, score (1 is as good as the own past rate), fit.
+    chosen : str
+        The candidate in use.
+    """
+    rows = table.dropna(subset=["score"]).sort_values("score", ascending=False, ignore_index=True)
+    ax = style.axes(ax, 1.2 + 0.36 * len(rows))
+    colours = [
+        style.BLUE if name == chosen else style.GHOST if fit else style.LINE
+        for name, fit in zip(rows["candidate"], rows["fit"], strict=True)
+    ]
+    widest = max(1.0, min(rows["score"].max(), 2.0))
+    bars = ax.barh(rows["label"], rows["score"].clip(upper=widest), 0.72, color=colours)
+    words = [
+        number(row.score, 2) + ("" if row.fit else " " + _("(not fit for use)"))
+        for row in rows.itertuples()
+    ]
+    style.direct_labels(ax, bars, words)
+    ax.axvline(1, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=3)
+    ax.set_xlim(0, widest * 1.3)
+    style.bare(ax, keep="y")
+    ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
+    style.title(ax, _compared(rows, chosen), detail)
+    return ax
+
+
+def _compared(rows: pd.DataFrame, chosen: str) -> str:
+    mine = rows.set_index("candidate").loc[chosen]
+    if chosen == "own_rate":
+        return _("No model is relied on: customers are taken to go on at their own past rate")
+    words = (
+        _("{model} errs {gain} less than the customers' own past rate")
+        if mine["score"] < 1
+        else _("{model} errs {gain} more than the customers' own past rate")
+    )
+    return words.format(model=mine["label"], gain=percent(abs(1 - mine["score"]), 0))
+
+
+def calibration(
+    table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes | None = None
+) -> Axes:
+    """Mean forecast and what was seen, by group.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per group, in order: label, forecast, actual, low, high (per customer); missing where suppressed.
+    xlabel : str
+        What the groups are.
+    """
+    rows = table.dropna(subset=["actual"]).reset_index(drop=True)
+    if rows.empty:
+        return style.nothing(_("Too few customers to hold the forecast against what came."), ax)
+    ax = style.axes(ax, 3.6)
+    place = np.arange(len(rows))
+    ax.bar(place, rows["actual"], 0.7, color=style.GHOST)
+    ax.vlines(place, rows["low"], rows["high"], color=style.MUTED, linewidth=1.4)
+    ax.plot(place, rows["forecast"], "o", color=style.BLUE, markersize=7)
+    ax.set_xticks(place, rows["label"])
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(_("purchases per customer"))
+    ax.set_ylim(0, rows[["high", "forecast"]].max().max() * 1.12)
+    style.amounts(ax.yaxis)
+    ax.grid(axis="y")
+    ax.legend(
+        handles=[ax.containers[0], ax.lines[0]],
+        labels=[_("seen, with 95% interval"), _("forecast")],
+        loc="upper left",
+    )
+    style.title(ax, _calibrated(rows), detail)
+    return ax
+
+
+def _calibrated(rows: pd.DataFrame) -> str:
+    inside = ((rows["forecast"] >= rows["low"]) & (rows["forecast"] <= rows["high"])).sum()
+    top = rows.iloc[-1]
+    off = top["forecast"] / top["actual"] - 1 if top["actual"] else np.nan
+    said = _("In {inside} of {all} groups the forecast lies within the interval of what came").format(
+        inside=number(inside), all=number(len(rows))
+    )
+    if pd.isna(off) or abs(off) < 0.02:
+        return said
+    most = (
+        _("of the highest it expected {off} too much")
+        if off > 0
+        else _("of the highest it expected {off} too little")
+    )
+    return _("{first}; {second}").format(first=said, second=most.format(off=percent(abs(off), 0)))

@@ -1,0 +1,241 @@
+"""Charts of what customers are worth: where the value sits, what it hangs on, who is alive."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.charts import style
+from analysis.language import _, money, number, percent, short
+
+
+def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Both values by group, one on top of the other.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per group, in order: label, customers_share, value_share, transaction_value, relationship_value
+        (currency); missing where suppressed.
+    """
+    rows = table.dropna(subset=["value_share"]).iloc[::-1].reset_index(drop=True)
+    if rows.empty:
+        return style.nothing(_("Too few customers in every group to show their value."), ax)
+    ax = style.axes(ax, 1.4 + 0.5 * len(rows))
+    parts = {
+        "relationship_value": (_("relationship"), style.BLUE),
+        "transaction_value": (_("purchases"), style.ORANGE),
+    }
+    left = np.zeros(len(rows))
+    for name, (label, colour) in parts.items():
+        amounts = rows[name].fillna(0.0).clip(lower=0).to_numpy()
+        ax.barh(rows["label"], amounts, 0.62, left=left, color=colour, label=label)
+        left = left + amounts
+    words = [
+        _("{value} from {customers} of customers").format(
+            value=money(row.value, currency), customers=percent(row.customers_share)
+        )
+        for row in rows.itertuples()
+    ]
+    for place, (end, text) in enumerate(zip(left, words, strict=True)):
+        ax.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center", fontsize=9.5)
+    ax.set_xlim(0, max(left.max(), 1e-9) * 1.55)
+    style.bare(ax, keep="y")
+    ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
+    ax.legend(loc="lower right", ncols=2)
+    most = rows.loc[rows["value_share"].idxmax()]
+    said = _("{label}: {customers} of customers bring {value} of the value to come")
+    style.title(
+        ax,
+        said.format(
+            label=most["label"], customers=percent(most["customers_share"]), value=percent(most["value_share"])
+        ),
+        detail,
+    )
+    return ax
+
+
+def heat(
+    grid: np.ndarray,
+    frequency: Sequence[int],
+    quiet: Sequence[float],
+    *,
+    share: bool,
+    detail: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Expected purchases, or the probability to be alive, by frequency and weeks since the last purchase.
+
+    Parameters
+    ----------
+    grid : array
+        Rows: weeks since the last purchase; columns: frequency.
+    share : bool
+        Whether the cells are probabilities.
+    """
+    ax = style.axes(ax, 3.9)
+    ax.imshow(grid, aspect="auto", origin="lower", vmin=0, vmax=1 if share else None, cmap=style.SEQUENTIAL)
+    top = 1.0 if share else max(float(np.nanmax(grid)), 1e-9)
+    for (row, column), value in np.ndenumerate(grid):
+        words = percent(value, 0) if share else number(value, 1 if value < 10 else 0)
+        colour = "white" if value / top > 0.5 else style.INK
+        ax.text(column, row, words, ha="center", va="center", fontsize=8.5, color=colour)
+    ax.set_xticks(range(len(frequency)), [number(x) for x in frequency])
+    ax.set_yticks(range(len(quiet)), [number(weeks) for weeks in quiet])
+    ax.set_xlabel(_("purchases so far"))
+    ax.set_ylabel(_("weeks since the last one"))
+    style.bare(ax, keep="x")
+    ax.tick_params(axis="y", labelleft=True)
+    style.title(ax, _alive_words(grid, frequency, quiet) if share else _pace_words(grid, frequency, quiet), detail)
+    return ax
+
+
+def _pace_words(grid: np.ndarray, frequency, quiet) -> str:
+    return _(
+        "Who bought {many} times and {short} weeks ago is expected to buy {most} times; after {long} weeks of"
+        " quiet, {least}"
+    ).format(
+        many=number(frequency[-1]),
+        short=number(quiet[0]),
+        most=number(grid[0, -1], 1),
+        long=number(quiet[-1]),
+        least=number(grid[-1, -1], 1),
+    )
+
+
+def _alive_words(grid: np.ndarray, frequency, quiet) -> str:
+    place = len(quiet) // 2
+    return _(
+        "{weeks} weeks of quiet: still a buyer with {often} after {many} purchases, with {rare} after {few}"
+    ).format(
+        weeks=number(quiet[place]),
+        often=percent(grid[place, -1], 0),
+        many=number(frequency[-1]),
+        rare=percent(grid[place, 0], 0),
+        few=number(frequency[0]),
+    )
+
+
+def alive_histories(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """How the probability that example customers are still buyers went up and down.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per customer and day, in order: label (of the customer), day, alive.
+    """
+    if table.empty:
+        return style.nothing(_("There is no example to show."), ax)
+    ax = style.axes(ax, 3.6)
+    for colour, (label, rows) in zip(style.PALETTE, table.groupby("label", sort=False), strict=False):
+        ax.plot(rows["day"], rows["alive"], color=colour, linewidth=2, label=label)
+    ax.set_ylim(0, 1.04)
+    style.shares(ax.yaxis)
+    ax.grid(axis="y")
+    ax.legend(loc="lower left", fontsize=9)
+    last = table.groupby("label", sort=False)["alive"].last()
+    words = _("Every purchase restores the belief, silence wears it down: from {low} to {high} on the day")
+    style.title(ax, words.format(low=percent(last.min(), 0), high=percent(last.max(), 0)), detail)
+    return ax
+
+
+def sensitivity(table: pd.DataFrame, base: float, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """What other assumptions would make of the total.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per assumption changed: label, value (currency).
+    base : float
+        Total under the assumptions in use.
+    """
+    rows = table.assign(change=table["value"] / base - 1 if base else np.nan)
+    rows = rows.reindex(rows["change"].abs().sort_values().index).reset_index(drop=True)
+    ax = style.axes(ax, 1.3 + 0.36 * len(rows))
+    colours = [style.BLUE if change >= 0 else style.ORANGE for change in rows["change"]]
+    ax.barh(rows["label"], rows["change"], 0.66, color=colours)
+    for place, row in enumerate(rows.itertuples()):
+        right = row.change >= 0
+        ax.annotate(
+            f"{'+' if right else '−'}{percent(abs(row.change), 0)} · {money(row.value, currency)}",
+            (row.change, place),
+            (5 if right else -5, 0),
+            textcoords="offset points",
+            ha="left" if right else "right",
+            va="center",
+            fontsize=9.5,
+        )
+    ax.axvline(0, color=style.MUTED, linewidth=1)
+    low, high = min(rows["change"].min(), 0.0), max(rows["change"].max(), 0.0)
+    room = 0.42 * max(high - low, 0.05)
+    ax.set_xlim(low - (room if low < 0 else 0.02), high + (room if high > 0 else 0.02))
+    style.bare(ax, keep="y")
+    ax.tick_params(axis="y", labelsize=10, labelcolor=style.INK)
+    most = rows.iloc[-1]
+    said = _("The total hangs most on this: {label} makes it {value} instead of {base}")
+    style.title(
+        ax, said.format(label=most["label"], value=money(most["value"], currency), base=money(base, currency)), detail
+    )
+    return ax
+
+
+def at_risk(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Value that is lost with the customers who are expected to go, by group.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per group, in order: label, at_risk (currency), at_risk_share (of the group's value); missing
+        where suppressed.
+    """
+    rows = table.dropna(subset=["at_risk"]).iloc[::-1].reset_index(drop=True)
+    if rows.empty:
+        return style.nothing(_("Too few customers in every group to show the value at risk."), ax)
+    ax = style.axes(ax, 1.3 + 0.42 * len(rows))
+    bars = ax.barh(rows["label"], rows["at_risk"], 0.62, color=style.ORANGE)
+    words = [
+        _("{money}, {share} of the group's value").format(
+            money=money(row.at_risk, currency), share=percent(row.at_risk_share)
+        )
+        for row in rows.itertuples()
+    ]
+    style.direct_labels(ax, bars, words)
+    ax.set_xlim(0, max(rows["at_risk"].max(), 1e-9) * 1.7)
+    style.bare(ax, keep="y")
+    ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
+    most = rows.loc[rows["at_risk"].idxmax()]
+    said = _("Most value is at risk among {label}: {money}")
+    style.title(ax, said.format(label=most["label"], money=money(most["at_risk"], currency)), detail)
+    return ax
+
+
+def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Customers high in one value and not in the other.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per kind: kind, label, customers, transaction_value, relationship_value (sums, currency); missing
+        where suppressed.
+    """
+    rows = table.dropna(subset=["relationship_value"]).iloc[::-1].reset_index(drop=True)
+    if rows.empty:
+        return style.nothing(_("The two values cannot be held against each other here."), ax)
+    ax = style.axes(ax, 1.4 + 0.62 * len(rows))
+    parts = (("relationship_value", style.BLUE), ("transaction_value", style.ORANGE))
+    names = {"relationship_value": _("relationship"), "transaction_value": _("purchases")}
+    for k, (name, colour) in enumerate(parts):
+        each = rows[name] / rows["customers"]
+        place = np.arange(len(rows)) + 0.2 - 0.4 * k
+        bars = ax.barh(place, each.clip(lower=0), 0.36, color=colour, label=names[name])
+        style.direct_labels(ax, bars, [money(value, currency) for value in each])
+    labels = [f"{row.label}\n{short(row.customers, 1)} {_('customers')}" for row in rows.itertuples()]
+    ax.set_yticks(range(len(rows)), labels, fontsize=10, color=style.INK)
+    ax.set_xlim(0, max((rows[name] / rows["customers"]).max() for name, _colour in parts) * 1.2)
+    style.bare(ax, keep="y")
+    ax.legend(loc="lower right", ncols=2)
+    disagree = rows[rows["kind"].isin(["active", "rich"])]["customers"].sum()
+    said = _("The two values name different customers: {count} are high in one only")
+    style.title(ax, said.format(count=number(disagree)), detail)
+    return ax

@@ -1,0 +1,1 @@
+"""What each customer is worth from here on, and how sure we are."""

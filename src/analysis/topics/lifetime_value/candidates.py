@@ -1,0 +1,107 @@
+"""The candidates: naive rates, probability models and the challenger, learnt on one day."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from analysis.language import _
+from analysis.topics.lifetime_value import challenger, models
+
+NAIVE, POPULATION, BOOSTED = "own_rate", "population_rate", "boosted"
+CANDIDATES = (POPULATION, NAIVE, *models.MODELS, BOOSTED)
+
+
+def labels() -> dict[str, str]:
+    """Names of the candidates in the language in use."""
+    return {
+        POPULATION: _("Rate of all customers"),
+        NAIVE: _("Own past rate"),
+        "bg_nbd": "BG/NBD",
+        "mbg_nbd": "MBG/NBD",
+        "pareto_nbd": "Pareto/NBD",
+        "bg_bb": "BG/BB",
+        BOOSTED: _("Gradient boosting"),
+    }
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A window whose outcome is known: what was known before it, and what was bought in it.
+
+    Attributes
+    ----------
+    summary : DataFrame
+        As `purchases.Histories.summary` gives it.
+    purchases : array of int
+        Of each customer in the window.
+    weeks : float
+    extra : DataFrame or None
+        Further features of the customers before the window.
+    """
+
+    summary: pd.DataFrame
+    purchases: np.ndarray
+    weeks: float
+    extra: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """All candidates, learnt on one day.
+
+    Attributes
+    ----------
+    rate : float
+        Purchases a week of all customers together.
+    fits : dict of str to models.Fit
+    boosted : challenger.Boosted or None
+        None if there was no earlier window to learn from.
+    unfit : dict of str to list of str
+        Candidates that must not be relied on, and the reasons.
+    """
+
+    rate: float
+    fits: dict[str, models.Fit]
+    boosted: challenger.Boosted | None
+    unfit: dict[str, list[str]] = field(default_factory=dict)
+
+    def expected(
+        self, name: str, summary: pd.DataFrame, weeks: float, extra: pd.DataFrame | None = None
+    ) -> np.ndarray:
+        """Purchases that candidate `name` expects of each customer in the next `weeks`."""
+        if name == POPULATION:
+            return np.full(len(summary), self.rate * weeks)
+        if name == NAIVE:
+            # A customer of a few days has no rate of their own yet.
+            return (summary["frequency"] / summary["T"].clip(lower=1.0)).to_numpy() * weeks
+        if name == BOOSTED:
+            return self.boosted.expected(summary, extra, weeks)
+        return models.expected(self.fits[name], summary, weeks)
+
+
+def learn(summary: pd.DataFrame, lesson: Lesson | None, seed: int = 0) -> Learnt:
+    """Fit every candidate on `summary`; the challenger on the `lesson` of an earlier window."""
+    fits = {name: models.fit(summary, name) for name in models.MODELS}
+    boosted = None
+    if lesson is not None:
+        boosted = challenger.fit(lesson.summary, lesson.purchases, lesson.weeks, lesson.extra, seed)
+    unfit = {name: _reasons(fit, summary) for name, fit in fits.items()}
+    if boosted is None:
+        unfit[BOOSTED] = [_("There is no earlier window to learn from.")]
+    time = summary["T"].sum()
+    rate = float(summary["frequency"].sum() / time) if time else 0.0
+    return Learnt(rate, fits, boosted, {name: why for name, why in unfit.items() if why})
+
+
+def _reasons(fit: models.Fit, summary: pd.DataFrame) -> list[str]:
+    return [message for _name, ok, message in models.checks(fit, summary) if not ok]
+
+
+def forecasts(
+    learnt: Learnt, summary: pd.DataFrame, weeks: float, extra: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Expected purchases of each customer, one column per candidate that could be learnt."""
+    names = [name for name in CANDIDATES if name != BOOSTED or learnt.boosted is not None]
+    names = [name for name in names if name not in learnt.fits or learnt.fits[name].converged]
+    return pd.DataFrame({name: learnt.expected(name, summary, weeks, extra) for name in names})
