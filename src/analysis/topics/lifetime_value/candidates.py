@@ -77,16 +77,33 @@ class Learnt:
             return (summary["frequency"] / summary["T"].clip(lower=1.0)).to_numpy() * weeks
         if name == BOOSTED:
             return self.boosted.expected(summary, extra, weeks)
-        return models.expected(self.fits[name], summary, weeks)
+        return models.expected(self.fits[name], seen_by(name, summary), weeks)
+
+
+def seen_by(name: str, summary: pd.DataFrame) -> pd.DataFrame:
+    """The summary as model `name` takes it: BG/BB sees months with a purchase, the others purchases."""
+    if name != "bg_bb":
+        return summary
+    return pd.DataFrame(
+        {
+            "customer_id": summary["customer_id"],
+            "frequency": summary["active"],
+            "recency": summary["last_active"],
+            "periods": summary["periods"],
+            "purchases_per_active_month": summary["frequency"] / summary["active"].where(summary["active"] > 0),
+        }
+    )
 
 
 def learn(summary: pd.DataFrame, lesson: Lesson | None, seed: int = 0) -> Learnt:
     """Fit every candidate on `summary`; the challenger on the `lesson` of an earlier window."""
-    fits = {name: models.fit(summary, name) for name in models.MODELS}
+    # Who is new has no whole month yet.
+    rows = {name: summary[summary["periods"] > 0] if name == "bg_bb" else summary for name in models.MODELS}
+    fits = {name: models.fit(seen_by(name, rows[name]), name) for name in models.MODELS}
     boosted = None
     if lesson is not None:
         boosted = challenger.fit(lesson.summary, lesson.purchases, lesson.weeks, lesson.extra, seed)
-    unfit = {name: _reasons(fit, summary) for name, fit in fits.items()}
+    unfit = {name: _reasons(fit, seen_by(name, summary)) for name, fit in fits.items()}
     if boosted is None:
         unfit[BOOSTED] = [_("There is no earlier window to learn from.")]
     time = summary["T"].sum()

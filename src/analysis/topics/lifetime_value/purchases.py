@@ -282,8 +282,9 @@ class Histories:
 
 
 def fetched(log: Log, days: Sequence[date]) -> Histories:
-    """The table of `histories`, fetched."""
-    return Histories(tuple(days), histories(log, days).to_pandas())
+    """The table of `histories`, fetched, in the order of customer_id."""
+    rows = histories(log, days).to_pandas()
+    return Histories(tuple(days), rows.sort_values("customer_id", ignore_index=True))
 
 
 def weekly(log: Log, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
