@@ -8,7 +8,9 @@ from analysis.charts import style
 from analysis.language import _, day, number, percent
 
 
-def tracking(table: pd.DataFrame, learnt_until: pd.Timestamp, *, detail: str = "", ax: Axes | None = None) -> Axes:
+def tracking(
+    table: pd.DataFrame, learnt_until: pd.Timestamp, *, detail: str = "", ax: Axes | None = None
+) -> Axes:
     """Purchases of each week against what the model expects, through calibration and holdout.
 
     Parameters
@@ -18,6 +20,8 @@ def tracking(table: pd.DataFrame, learnt_until: pd.Timestamp, *, detail: str = "
     learnt_until : Timestamp
         Day up to which the model has seen the data.
     """
+    if table.empty:
+        return style.nothing(_("No probability model is fit for use, so that none is tracked."), ax)
     ax = style.axes(ax, 3.6)
     ax.plot(table["ends_on"], table["purchases"], color=style.GHOST, linewidth=1.6)
     ax.plot(table["ends_on"], table["expected"], color=style.BLUE, linewidth=2.2)
@@ -92,8 +96,7 @@ def models(table: pd.DataFrame, chosen: str, *, detail: str = "", ax: Axes | Non
     widest = max(1.0, min(rows["score"].max(), 2.0))
     bars = ax.barh(rows["label"], rows["score"].clip(upper=widest), 0.72, color=colours)
     words = [
-        number(row.score, 2) + ("" if row.fit else " " + _("(not fit for use)"))
-        for row in rows.itertuples()
+        number(row.score, 2) + ("" if row.fit else " " + _("(not fit for use)")) for row in rows.itertuples()
     ]
     style.direct_labels(ax, bars, words)
     ax.axvline(1, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=3)
@@ -117,7 +120,7 @@ def _compared(rows: pd.DataFrame, chosen: str) -> str:
 
 
 def calibration(
-    table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes | None = None
+    table: pd.DataFrame, *, xlabel: str, ylabel: str = "", detail: str = "", ax: Axes | None = None
 ) -> Axes:
     """Mean forecast and what was seen, by group.
 
@@ -125,8 +128,8 @@ def calibration(
     ----------
     table : DataFrame
         One row per group, in order: label, forecast, actual, low, high (per customer); missing where suppressed.
-    xlabel : str
-        What the groups are.
+    xlabel, ylabel : str
+        What the groups are, and what is foretold; purchases per customer if not given.
     """
     rows = table.dropna(subset=["actual"]).reset_index(drop=True)
     if rows.empty:
@@ -138,7 +141,7 @@ def calibration(
     ax.plot(place, rows["forecast"], "o", color=style.BLUE, markersize=7)
     ax.set_xticks(place, rows["label"])
     ax.set_xlabel(xlabel)
-    ax.set_ylabel(_("purchases per customer"))
+    ax.set_ylabel(ylabel or _("purchases per customer"))
     ax.set_ylim(0, rows[["high", "forecast"]].max().max() * 1.12)
     style.amounts(ax.yaxis)
     ax.grid(axis="y")

@@ -49,7 +49,9 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
     style.title(
         ax,
         said.format(
-            label=most["label"], customers=percent(most["customers_share"]), value=percent(most["value_share"])
+            label=most["label"],
+            customers=percent(most["customers_share"]),
+            value=percent(most["value_share"]),
         ),
         detail,
     )
@@ -87,7 +89,9 @@ def heat(
     ax.set_ylabel(_("weeks since the last one"))
     style.bare(ax, keep="x")
     ax.tick_params(axis="y", labelleft=True)
-    style.title(ax, _alive_words(grid, frequency, quiet) if share else _pace_words(grid, frequency, quiet), detail)
+    style.title(
+        ax, _alive_words(grid, frequency, quiet) if share else _pace_words(grid, frequency, quiet), detail
+    )
     return ax
 
 
@@ -140,7 +144,9 @@ def alive_histories(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = 
     return ax
 
 
-def sensitivity(table: pd.DataFrame, base: float, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+def sensitivity(
+    table: pd.DataFrame, base: float, currency: str, *, detail: str = "", ax: Axes | None = None
+) -> Axes:
     """What other assumptions would make of the total.
 
     Parameters
@@ -175,7 +181,9 @@ def sensitivity(table: pd.DataFrame, base: float, currency: str, *, detail: str 
     most = rows.iloc[-1]
     said = _("The total hangs most on this: {label} makes it {value} instead of {base}")
     style.title(
-        ax, said.format(label=most["label"], value=money(most["value"], currency), base=money(base, currency)), detail
+        ax,
+        said.format(label=most["label"], value=money(most["value"], currency), base=money(base, currency)),
+        detail,
     )
     return ax
 

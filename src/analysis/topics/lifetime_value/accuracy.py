@@ -108,7 +108,10 @@ def calibration(actual: pd.Series, forecast: pd.Series, by: np.ndarray) -> pd.Da
     frame = pd.DataFrame({"group": by, "actual": np.asarray(actual), "forecast": np.asarray(forecast)})
     grouped = frame.groupby("group")
     table = grouped.agg(
-        customers=("actual", "size"), forecast=("forecast", "mean"), actual=("actual", "mean"), sd=("actual", "std")
+        customers=("actual", "size"),
+        forecast=("forecast", "mean"),
+        actual=("actual", "mean"),
+        sd=("actual", "std"),
     )
     half = 1.96 * table["sd"] / np.sqrt(table["customers"])
     low, high = (table["actual"] - half).clip(lower=0), table["actual"] + half

@@ -90,7 +90,8 @@ def seen_by(name: str, summary: pd.DataFrame) -> pd.DataFrame:
             "frequency": summary["active"],
             "recency": summary["last_active"],
             "periods": summary["periods"],
-            "purchases_per_active_month": summary["frequency"] / summary["active"].where(summary["active"] > 0),
+            "purchases_per_active_month": summary["frequency"]
+            / summary["active"].where(summary["active"] > 0),
         }
     )
 
@@ -103,7 +104,7 @@ def learn(summary: pd.DataFrame, lesson: Lesson | None, seed: int = 0) -> Learnt
     boosted = None
     if lesson is not None:
         boosted = challenger.fit(lesson.summary, lesson.purchases, lesson.weeks, lesson.extra, seed)
-    unfit = {name: _reasons(fit, seen_by(name, summary)) for name, fit in fits.items()}
+    unfit = {name: reasons(fit, seen_by(name, summary)) for name, fit in fits.items()}
     if boosted is None:
         unfit[BOOSTED] = [_("There is no earlier window to learn from.")]
     time = summary["T"].sum()
@@ -111,7 +112,8 @@ def learn(summary: pd.DataFrame, lesson: Lesson | None, seed: int = 0) -> Learnt
     return Learnt(rate, fits, boosted, {name: why for name, why in unfit.items() if why})
 
 
-def _reasons(fit: models.Fit, summary: pd.DataFrame) -> list[str]:
+def reasons(fit: models.Fit, summary: pd.DataFrame) -> list[str]:
+    """What speaks against a fit, in sentences."""
     return [message for _name, ok, message in models.checks(fit, summary) if not ok]
 
 

@@ -3,10 +3,16 @@
 import numpy as np
 import pandas as pd
 
+from analysis.bank.source import View
 from analysis.language import _
+from analysis.topics.lifetime_value import purchases as logs
+from analysis.topics.lifetime_value import relationship, valuation
+from analysis.topics.lifetime_value.choice import Evaluation
+from analysis.topics.segmentation.tiers import Ladder
 
 _FACTORS = ("alive", "pace", "spend")  # transaction value is their product
 _LEAST = 1e-12
+_RELATIONSHIP = ["customer_id", "margin", "relationship_value"]
 
 
 def causes() -> dict[str, str]:
@@ -22,8 +28,8 @@ def causes() -> dict[str, str]:
         "margin-": _("Less margin from balances and fees"),
         "stay+": _("More likely to stay"),
         "stay-": _("Less likely to stay"),
-        "left-": _("Left the bank"),
-        "joined+": _("New customer"),
+        **dict.fromkeys(("left+", "left-"), _("Left the bank")),
+        **dict.fromkeys(("joined+", "joined-"), _("New customer")),
     }
 
 
@@ -104,3 +110,46 @@ def _relationship_parts(both: pd.DataFrame) -> dict[str, pd.Series]:
         "margin": (margin[1] - margin[0]) * (stay[0] + stay[1]) / 2,
         "stay": (stay[1] - stay[0]) * (margin[0] + margin[1]) / 2,
     }
+
+
+def since(
+    evaluation: Evaluation,
+    bought: valuation.Transactions,
+    held: valuation.Relationship | None,
+    earlier: View,
+    log: logs.Log,
+    ladder: Ladder,
+    assumptions: relationship.Assumptions,
+    months: int,
+) -> pd.DataFrame:
+    """`changes` since the day of `earlier`, with the models of the latest day on what was known then."""
+    summary = logs.fetched(log, [earlier.as_of]).summary(0)
+    rate = assumptions.discount_rate
+    then = valuation.valued(evaluation, bought.spend, summary, months, rate)
+    now = bought.customers
+    if held is not None:
+        margins = valuation.margins(earlier, ladder, assumptions)
+        value = relationship.expected(margins, held.survival, months, assumptions)
+        then = then.merge(
+            margins.assign(relationship_value=value)[_RELATIONSHIP], on="customer_id", how="outer"
+        )
+        now = now.merge(held.customers[_RELATIONSHIP], on="customer_id", how="outer")
+    return changes(then, now)
+
+
+def by_cause(moved: pd.DataFrame) -> pd.DataFrame:
+    """Customers and change of value by main cause, the largest change first.
+
+    Parameters
+    ----------
+    moved : DataFrame
+        As `changes` gives it.
+
+    Returns
+    -------
+    DataFrame
+        One row per cause that occurs: label, customers, change (sum, currency).
+    """
+    grouped = moved[moved["change"] != 0].rename(columns={"cause": "label"}).groupby("label")
+    table = grouped.agg(customers=("customer_id", "size"), change=("change", "sum"))
+    return table.sort_values("change", key=np.abs, ascending=False).reset_index()

@@ -125,10 +125,10 @@ class Evaluation:
         """Summary of the customers on the last day."""
         return self.histories.summary(0)
 
-    def expected(self, weeks: float) -> np.ndarray:
-        """Purchases that the chosen candidate expects of the customers of `summary` in the next `weeks`."""
-        known = self.extra(self.windows.now) if self.extra and self.chosen == cand.BOOSTED else None
-        return self.latest.expected(self.chosen, self.summary, weeks, known)
+    @property
+    def known(self) -> pd.DataFrame | None:
+        """Further features on the last day, if the chosen candidate looks at them."""
+        return self.extra(self.windows.now) if self.extra and self.chosen == cand.BOOSTED else None
 
 
 def evaluate(

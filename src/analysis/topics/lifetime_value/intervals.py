@@ -96,7 +96,9 @@ def level_error(evaluation: Evaluation, seed: int, draws: int = DRAWS) -> np.nda
     return np.exp(spread * np.random.default_rng([seed, 1]).standard_t(2, draws))
 
 
-def from_errors(evaluation: Evaluation, expected: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
+def from_errors(
+    evaluation: Evaluation, expected: np.ndarray, level: float = LEVEL
+) -> tuple[np.ndarray, np.ndarray]:
     """Low and high of each customer's purchases from the errors in the outer window.
 
     The errors of forecasts of about the same size, over the root of the forecast plus 1, which makes the spread of

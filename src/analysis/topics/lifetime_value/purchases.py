@@ -1,7 +1,7 @@
 """Purchase logs and what they say of each customer on several days: one query, one row per customer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import ibis
@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.bank.features.bits import any_of, bit, how_many
 from analysis.bank.features.bookings import NOT_STARTED
 from analysis.bank.source import View
+from analysis.language import _
 
 CARD = "card_payment"
 # What the issuer of a card may take at most in China, of credit and of debit cards (National Development and
@@ -114,6 +115,16 @@ def _bought(bookings: ibis.Table, categories: Sequence[str]) -> tuple[ibis.Table
     return out.filter(out.category.isin(chosen)), chosen
 
 
+def alternative(view: View, log: Log, credit_fee: float, debit_fee: float) -> list[tuple[str, Log]]:
+    """Logs of other bookings than those that count, with a label each: all payments out that customers start."""
+    out = view.table("transactions").filter(lambda bookings: bookings.amount < 0)
+    found = set(out.category.value_counts().to_pyarrow().to_pydict()["category"]) - {None, *NOT_STARTED}
+    if found <= set(log.categories):
+        return []
+    label = _("all payments that customers start count as purchases")
+    return [(label, from_view(view, sorted(found), credit_fee, debit_fee))]
+
+
 def from_table(table: pd.DataFrame, until: date | str | None = None) -> Log:
     """A purchase log of your own; a customer starts with the first purchase.
 
@@ -195,6 +206,15 @@ def _measures(daily: ibis.Table, end: date, k: int) -> dict[str, ir.Value]:
         half = here & (age >= low) & (age < low + _HALF)
         found[f"months_{low}_{k}"] = any_of(ibis.ifelse(half, bit(ibis.ifelse(half, age - low, 0)), None))
     return found
+
+
+def only(log: Log, customers: Sequence[str]) -> Log:
+    """The log of some customers."""
+    chosen = {
+        name: table.filter(table.customer_id.isin(customers))
+        for name, table in (("daily", log.daily), ("people", log.people))
+    }
+    return replace(log, **chosen)
 
 
 def histories(log: Log, days: Sequence[date]) -> ibis.Table:

@@ -109,3 +109,32 @@ def by_group(values: pd.DataFrame, group: str, names: dict[str, str]) -> pd.Data
         customers_share=table["customers"] / max(table["customers"].sum(), 1),
         value_share=table["value"] / total if total > 0 else np.nan,
     ).reset_index()
+
+
+def risk(values: pd.DataFrame, group: str, names: dict[str, str]) -> pd.DataFrame:
+    """Value at risk by tier or another group.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per customer: value, at_risk (currency) and the column `group`.
+    names : dict
+        Codes of the groups, in order, and their labels.
+
+    Returns
+    -------
+    DataFrame
+        One row per group: group, label, customers, value, at_risk (sums, currency), at_risk_share (of the value of
+        the customers who are worth anything).
+    """
+    grouped = values.assign(positive=values["value"].clip(lower=0)).groupby(group)
+    table = grouped.agg(
+        customers=("customer_id", "size"),
+        value=("value", "sum"),
+        at_risk=("at_risk", "sum"),
+        positive=("positive", "sum"),
+    )
+    table = table.reindex([code for code in names if code in table.index])
+    share = table["at_risk"] / table["positive"].where(table["positive"] > 0)
+    labels = [names[code] for code in table.index]
+    return table.drop(columns="positive").assign(label=labels, at_risk_share=share).reset_index()

@@ -1,12 +1,17 @@
 """What the chosen model says, laid out to be looked at: week by week, over a grid, for single customers."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
-from analysis.topics.lifetime_value import models
+from analysis.language import _, number
+from analysis.topics.lifetime_value import accuracy as acc
+from analysis.topics.lifetime_value import candidates as cand
+from analysis.topics.lifetime_value import intervals, models, relationship
 from analysis.topics.lifetime_value import purchases as logs
+from analysis.topics.lifetime_value.choice import Evaluation
 
 QUIET = (0, 4, 8, 13, 26, 39, 52)  # weeks since the last purchase, on the grid
 COLUMNS = 7  # frequencies on the grid
@@ -23,22 +28,29 @@ def tracking(log: logs.Log, fit: models.Fit, day: date) -> pd.DataFrame:
     weeks, started = logs.weekly(log, day)
     ends, starts = weeks["ends_on"].to_numpy(), pd.to_datetime(started["start"]).to_numpy()
     age = (ends[:, None] - starts[None, :]) / np.timedelta64(7, "D")
-    ages, place = np.unique(np.clip(np.concatenate([age - 1, age]), 0, None), return_inverse=True)
-    grown = models.expected_from_start(fit, ages)[place.reshape(2, *age.shape)]
+    ages, place = np.unique(np.clip(np.stack([age - 1, age]), 0, None), return_inverse=True)
+    grown = models.expected_from_start(fit, ages)[place].reshape(2, *age.shape)
     expected = ((grown[1] - grown[0]) * started["customers"].to_numpy()).sum(axis=1)
     return weeks.assign(expected=expected)
 
 
-def grid(fit: models.Fit, summary: pd.DataFrame, weeks: float) -> tuple[np.ndarray, np.ndarray, list[int], list[float]]:
-    """Expected purchases in the next `weeks` and probability to be alive, by frequency and silence.
+@dataclass(frozen=True)
+class Grid:
+    """Expected purchases and probability to be alive (rows: weeks of quiet; columns: frequency)."""
 
-    For a customer observed as long as the typical one (median T).
+    expected: np.ndarray
+    alive: np.ndarray
+    frequency: list[int]
+    quiet: list[float]
 
-    Returns
-    -------
-    tuple
-        Two arrays (rows: weeks since the last purchase; columns: frequency), the frequencies (quantiles of the
-        customers who bought) and the weeks.
+
+def grid(fit: models.Fit, summary: pd.DataFrame, weeks: float) -> Grid:
+    """What the model says by frequency and silence, for a customer observed as long as the typical one (median T).
+
+    Parameters
+    ----------
+    weeks : float
+        Ahead, for the expected purchases. Frequencies are quantiles of the customers who bought.
     """
     bought = summary["frequency"][summary["frequency"] > 0]
     levels = np.quantile(bought, np.linspace(0.05, 0.95, COLUMNS)) if len(bought) else [1]
@@ -54,12 +66,9 @@ def grid(fit: models.Fit, summary: pd.DataFrame, weeks: float) -> tuple[np.ndarr
     )
     rows = _with_activity(rows)
     shape = (len(quiet), len(frequency))
-    return (
-        models.expected(fit, rows, weeks).reshape(shape),
-        models.alive(fit, rows).reshape(shape),
-        frequency,
-        quiet,
-    )
+    seen = cand.seen_by(fit.model, rows)
+    expected, alive = models.expected(fit, seen, weeks), models.alive(fit, seen)
+    return Grid(expected.reshape(shape), alive.reshape(shape), frequency, quiet)
 
 
 def _with_activity(rows: pd.DataFrame) -> pd.DataFrame:
@@ -70,3 +79,94 @@ def _with_activity(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         monetary_value=np.nan, periods=periods, last_active=last, active=rows["frequency"].clip(upper=last)
     )
+
+
+def courses(log: logs.Log, fit: models.Fit, evaluation: Evaluation, steps: int = 40) -> pd.DataFrame:
+    """How the probability to be alive went up and down for a customer of each of four kinds.
+
+    The kinds are frequent or rare buyers who have bought lately or have been quiet; the customer is the one in the
+    middle of the kind.
+
+    Returns
+    -------
+    DataFrame
+        One row per customer and day: label, day, alive.
+    """
+    chosen = _examples(evaluation.summary)
+    if not chosen:
+        return pd.DataFrame(columns=["label", "day", "alive"])
+    log = logs.only(log, list(chosen.values()))
+    first = max(log.since, log.until - timedelta(days=2 * 365))
+    days = [first + (log.until - first) * k / steps for k in range(1, steps + 1)]
+    found, rows = logs.fetched(log, days), []
+    for k, when in enumerate(days):
+        summary = found.summary(k).set_index("customer_id", drop=False)
+        for label, customer in chosen.items():
+            if customer in summary.index and summary.loc[customer, "periods"] > 0:
+                alive = models.alive(fit, cand.seen_by(fit.model, summary.loc[[customer]]))
+                rows.append((label, pd.Timestamp(when), float(alive[0])))
+    return pd.DataFrame(rows, columns=["label", "day", "alive"]).sort_values(["label", "day"])
+
+
+def _examples(summary: pd.DataFrame) -> dict[str, str]:
+    """Customer in the middle of each kind, by its label."""
+    rows = summary[(summary["frequency"] >= 3) & (summary["T"] >= 26)]
+    often = rows["frequency"] >= rows["frequency"].quantile(0.7)
+    rare = rows["frequency"] <= rows["frequency"].quantile(0.3)
+    # Gaps between purchases missed since the last one.
+    missed = (rows["T"] - rows["recency"]) * rows["frequency"] / rows["T"]
+    kinds = {
+        _("buys often, bought lately"): often & (missed < 1),
+        _("bought often, quiet now"): often & (missed > 8),
+        _("buys rarely, bought lately"): rare & (missed < 1),
+        _("bought rarely, quiet now"): rare & (missed > 2.5),
+    }
+    found = {}
+    for label, members in kinds.items():
+        part = rows[members].sort_values(["frequency", "customer_id"])
+        if len(part):
+            found[label] = part["customer_id"].iloc[len(part) // 2]
+    return found
+
+
+def calibration(evaluation: Evaluation) -> dict[str, pd.DataFrame]:
+    """Forecast and purchases seen in the outer window, by tenth of the forecast ("decile") and by "frequency"."""
+    outcome, forecast = evaluation.outcome, evaluation.outcome[evaluation.chosen]
+    tenths = acc.calibration(outcome["purchases"], forecast, acc.bands(forecast.to_numpy()))
+    frequency = evaluation.histories.summary(1)["frequency"]
+    edges = sorted({0, 1, *(int(q) for q in frequency[frequency > 0].quantile([0.2, 0.4, 0.6, 0.8, 0.95]))})
+    group = np.searchsorted(edges, frequency, side="right")
+    tops = [edge - 1 for edge in edges[1:]]
+    names = [_range(low, high) for low, high in zip(edges, [*tops, None], strict=True)]
+    by = acc.calibration(outcome["purchases"], forecast, group)
+    return {
+        "decile": tenths.assign(label=[number(k) for k in tenths["group"]]),
+        "frequency": by.assign(label=[names[k - 1] for k in by["group"]]),
+    }
+
+
+def _range(low: int, high: int | None) -> str:
+    if high is None:
+        return _("{low} and more").format(low=number(low))
+    return number(low) if low == high else f"{number(low)}–{number(high)}"
+
+
+def covered(evaluation: Evaluation, seed: int) -> float:
+    """Share of customers whose purchases in the outer window lay in the 90 % interval of the model learnt before it.
+
+    Missing without a probability model that is fit.
+    """
+    fit = intervals.reference(evaluation, evaluation.earlier)
+    if fit is None:
+        return np.nan
+    forecast = evaluation.outcome[evaluation.chosen].to_numpy()
+    summary, weeks = evaluation.histories.summary(1), evaluation.windows.outer_weeks
+    drawn = intervals.draw(fit, summary, weeks, forecast, seed)
+    return float(evaluation.outcome["purchases"].between(drawn.low, drawn.high).mean())
+
+
+def tenths(proof: relationship.Evaluation) -> pd.DataFrame:
+    """Predicted and realised margin by tenth of the prediction: label, customers, forecast, actual, low, high."""
+    table = relationship.deciles(proof.customers)
+    table = table.rename(columns={"predicted": "forecast", "realised": "actual"})
+    return table.assign(label=[number(k) for k in table["decile"]])

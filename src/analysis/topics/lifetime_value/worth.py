@@ -1,12 +1,13 @@
 """What the purchases to come are worth: spend per purchase, and value discounted to today."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from analysis.topics.lifetime_value import candidates as cand
 from analysis.topics.lifetime_value import models
-from analysis.topics.lifetime_value.choice import Evaluation
 
 DAYS_A_YEAR = 365.25
 WEEKS_A_MONTH = DAYS_A_YEAR / 12 / 7
@@ -58,16 +59,23 @@ def monthly_discount(annual: float) -> float:
     return (1 + annual) ** (-1 / 12)
 
 
-def discounted(evaluation: Evaluation, months: int, annual: float) -> tuple[np.ndarray, np.ndarray]:
-    """Expected purchases of each customer over `months`, plain and discounted to today.
+def discounted(
+    learnt: cand.Learnt,
+    name: str,
+    summary: pd.DataFrame,
+    months: int,
+    annual: float,
+    extra: pd.DataFrame | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Purchases that candidate `name` expects over `months`, plain and discounted to today.
 
     A month's purchases are discounted from its middle.
     """
     factor = monthly_discount(annual)
     steps = np.unique(np.ceil(np.linspace(0, months, min(months, 12) + 1)).astype(int))
-    plain = present = np.zeros(len(evaluation.summary))
-    for begin, end in zip(steps, steps[1:], strict=False):
-        until_end = evaluation.expected(end * WEEKS_A_MONTH)
+    plain = present = np.zeros(len(summary))
+    for begin, end in pairwise(steps):
+        until_end = learnt.expected(name, summary, end * WEEKS_A_MONTH, extra)
         present = present + (until_end - plain) * factor ** ((begin + end) / 2)
         plain = until_end
     return plain, present

@@ -16,7 +16,7 @@ from analysis.topics.lifetime_value.relationship.leaving import Survival, labels
 from analysis.topics.lifetime_value.relationship.margin import margins, missing
 from analysis.topics.lifetime_value.relationship.paths import Changes, changes, paths_of
 from analysis.topics.lifetime_value.relationship.realised import months_of
-from analysis.topics.lifetime_value.relationship.worth import total_draws, value
+from analysis.topics.lifetime_value.relationship.worth import expected, total_draws, value
 
 __all__ = [
     "Assumptions",
@@ -28,6 +28,7 @@ __all__ = [
     "coverage",
     "deciles",
     "evaluate",
+    "expected",
     "exposure",
     "labels",
     "margins",

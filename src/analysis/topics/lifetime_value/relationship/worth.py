@@ -77,6 +77,12 @@ def value(
     )
 
 
+def expected(table: pd.DataFrame, found: Survival, months: int, assumptions: Assumptions) -> np.ndarray:
+    """Value of each customer without its interval (currency); arguments as of `value`."""
+    table = checked(table)
+    return _expected(table, _Kinds(table, found, months), assumptions, months)
+
+
 def total_draws(
     table: pd.DataFrame,
     found: Survival,

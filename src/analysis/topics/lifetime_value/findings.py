@@ -1,0 +1,273 @@
+"""The answer: headline, key figures, health and decision, all computed."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.language import _, day, money, number, percent
+from analysis.statistics.concentration import top_share
+from analysis.topics.lifetime_value import candidates as cand
+from analysis.topics.lifetime_value import models, relationship
+from analysis.topics.lifetime_value.choice import Evaluation
+from analysis.topics.lifetime_value.valuation import Relationship, Total, Transactions
+
+Check = tuple[str, bool, str]
+
+
+def headline(values: pd.DataFrame, total: Total, months: int, currency: str) -> str:
+    """The answer in two sentences: what customers are worth, and who holds it.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per customer: value (currency).
+    """
+    first = _(
+        "Over the next {months} months our {customers} customers are worth {value} today (90% interval"
+        " {low}–{high}; if everybody just went on as before: {naive})."
+    ).format(
+        months=number(months),
+        customers=number(len(values)),
+        value=money(total.value, currency),
+        low=money(total.low, currency),
+        high=money(total.high, currency),
+        naive=money(total.naive, currency),
+    )
+    costs = values["value"] < 0
+    second = _(
+        "The most valuable tenth brings {top} of it; {count} customers cost more than they bring."
+    ).format(top=percent(_top(values["value"])), count=number(costs.sum()))
+    return _("{first} {second}").format(first=first, second=second)
+
+
+def _top(values: pd.Series) -> float:
+    """Share of the total that the most valuable tenth brings; negative values count as none."""
+    return top_share(values.clip(lower=0), 0.1)
+
+
+def figures(
+    values: pd.DataFrame, total: Total, evaluation: Evaluation, held: pd.DataFrame, currency: str
+) -> list[dict]:
+    """Key figures, each a set of arguments of `analysis.report.results.figure`; the most telling come first.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per customer: value, at_risk (currency).
+    held : DataFrame
+        Relationship out of time, as `relationship.accuracy` gives it; empty if unknown.
+    """
+    gain, low, high = evaluation.gain
+    chosen = evaluation.outer.set_index("candidate").loc[evaluation.chosen]
+    found = [
+        {
+            "name": "value_total",
+            "value": total.value,
+            "low": total.low,
+            "high": total.high,
+            "unit": currency,
+            "baseline": total.naive,
+            "n": len(values),
+            "label": _("Value of all customers"),
+        },
+        {
+            "name": "value_at_risk",
+            "value": values["at_risk"].sum(),
+            "unit": currency,
+            "n": len(values),
+            "label": _("Value at risk"),
+        },
+        {
+            "name": "top_tenth_value_share",
+            "value": _top(values["value"]),
+            "unit": "share",
+            "baseline": 0.1,
+            "n": len(values),
+            "label": _("Value of the most valuable tenth"),
+        },
+        {
+            "name": "error_below_naive",
+            "value": gain,
+            "low": min(low, gain),
+            "high": max(high, gain),
+            "unit": "share",
+            "baseline": 0.0,
+            "n": len(evaluation.outcome),
+            "label": _("Error of purchases, below the naive forecast's"),
+        },
+        {
+            "name": "purchases_bias",
+            "value": chosen["bias"],
+            "unit": "share",
+            "baseline": evaluation.outer.set_index("candidate").loc[cand.NAIVE, "bias"],
+            "n": len(evaluation.outcome),
+            "label": _("Total of purchases, expected over seen, less 1"),
+        },
+        {
+            "name": "purchases_gini",
+            "value": chosen["gini"],
+            "unit": "",
+            "baseline": evaluation.outer.set_index("candidate").loc[cand.NAIVE, "gini"],
+            "n": len(evaluation.outcome),
+            "label": _("Ranking of customers by purchases (1 is perfect)"),
+        },
+    ]
+    if len(held):
+        rule = held.set_index("rule")
+        found.append(
+            {
+                "name": "relationship_realised",
+                "value": rule.loc["predicted", "ratio"],
+                "low": rule.loc["predicted", "low"],
+                "high": rule.loc["predicted", "high"],
+                "unit": "share",
+                "baseline": rule.loc["naive", "ratio"],
+                "label": _("Relationship margin, seen over expected"),
+            }
+        )
+    return found
+
+
+def chosen_sentence(evaluation: Evaluation) -> str:
+    """Which model was chosen, on what, and by how much it did better on what it had not seen."""
+    names, gain = cand.labels(), evaluation.gain
+    how = (
+        _("{model} was asked for.")
+        if evaluation.asked
+        else _("{model} had the lowest error on the window from {inner} to {outer} and was chosen there.")
+    )
+    said = how.format(
+        model=names[evaluation.chosen],
+        inner=day(evaluation.windows.inner),
+        outer=day(evaluation.windows.outer),
+    )
+    if evaluation.chosen == cand.NAIVE:
+        return said
+    proof = _(
+        "On the window after that, which no choice had seen, its error was {gain} below the naive forecast's (95%"
+        " interval {low} to {high})."
+    ).format(gain=percent(gain[0]), low=percent(gain[1]), high=percent(gain[2]))
+    return _("{first} {second}").format(first=said, second=proof)
+
+
+def relationship_sentence(rules: pd.DataFrame, proof: relationship.Evaluation, currency: str) -> str:
+    """How the margin foretold earlier compares with what came, and with the naive rule.
+
+    Parameters
+    ----------
+    rules : DataFrame
+        As `relationship.accuracy` gives it.
+    """
+    rows = rules.set_index("rule")
+    ours, naive = rows.loc["predicted"], rows.loc["naive"]
+    first = _(
+        "Over {months} months {realised} came of {total} foretold: {ratio} (95% interval {low}–{high}); the naive"
+        " rule, last month's margin times the months, foretold {naive}."
+    ).format(
+        months=number(proof.months),
+        realised=money(ours["realised"], currency),
+        total=money(ours["total"], currency),
+        ratio=percent(ours["ratio"]),
+        low=percent(ours["low"]),
+        high=percent(ours["high"]),
+        naive=money(naive["total"], currency),
+    )
+    second = _(
+        "Per customer it missed by {mae} on average, the naive rule by {other}; rank correlation {rank} and {theirs}."
+    ).format(
+        mae=money(ours["mae"], currency),
+        other=money(naive["mae"], currency),
+        rank=number(ours["rank"], 2),
+        theirs=number(naive["rank"], 2),
+    )
+    return _("{first} {second}").format(first=first, second=second)
+
+
+def checks(
+    evaluation: Evaluation, transaction: Transactions, holding: Relationship | None, covered: float
+) -> list[Check]:
+    """All checks: arguments of `analysis.report.results.health`.
+
+    Parameters
+    ----------
+    covered : float
+        Share of customers whose purchases in the outer window lay in their 90 % interval.
+    """
+    found = [_choice(evaluation, transaction), _gain(evaluation), _level(evaluation), _covered(covered)]
+    fit = evaluation.latest.fits.get(transaction.drawn_from)
+    if fit is not None:
+        seen = cand.seen_by(fit.model, evaluation.summary)
+        found += [(f"{fit.model}: {name}", ok, message) for name, ok, message in models.checks(fit, seen)]
+    spend = models.checks(transaction.spend.fit, evaluation.summary)
+    found += [(f"gamma_gamma: {name}", ok, message) for name, ok, message in spend]
+    if holding is None:
+        return [
+            *found,
+            ("relationship", False, _("Balances or products are missing: only purchases are valued.")),
+        ]
+    absent = _("The margin lacks what no table tells: {parts}.").format(parts=", ".join(holding.missing))
+    whole = _("Every part of the margin is known from the bank's tables.")
+    found.append(("margin_parts", not holding.missing, absent if holding.missing else whole))
+    return [*found, *((f"staying: {name}", ok, message) for name, ok, message in holding.survival.checks)]
+
+
+def _choice(evaluation: Evaluation, transaction: Transactions) -> Check:
+    left_out = [cand.labels()[name] for name in evaluation.latest.unfit if name in evaluation.latest.fits]
+    if transaction.drawn_from:
+        message = _("{count} of {all} probability models are fit for use.").format(
+            count=number(len(evaluation.latest.fits) - len(left_out)), all=number(len(evaluation.latest.fits))
+        )
+        return "model_fit", True, message
+    message = _("No probability model is fit for use: customers are taken to go on as before ({models}).")
+    return "model_fit", False, message.format(models=", ".join(left_out))
+
+
+def _gain(evaluation: Evaluation) -> Check:
+    gain, low, _high = evaluation.gain
+    message = _(
+        "Out of time the model errs {gain} less than the naive forecast; at least {low} with 97.5% confidence."
+    )
+    return "better_than_naive", low > 0, message.format(gain=percent(gain), low=percent(low))
+
+
+def _level(evaluation: Evaluation, most: float = 0.1) -> Check:
+    bias = float(evaluation.outer.set_index("candidate").loc[evaluation.chosen, "bias"])
+    message = _("The total of purchases was missed by {bias}; up to {most} is taken as well met.")
+    return "level", abs(bias) <= most, message.format(bias=percent(abs(bias)), most=percent(most, 0))
+
+
+def _covered(covered: float) -> Check:
+    if np.isnan(covered):
+        return "coverage", False, _("Without a probability model, intervals rest on past errors alone.")
+    message = _("The 90% intervals held what {share} of customers then bought; 85% to 97% is taken as right.")
+    return "coverage", 0.85 <= covered <= 0.97, message.format(share=percent(covered))
+
+
+def at_risk(values: pd.DataFrame) -> pd.Series:
+    """Value that goes with the customers who are expected to go: purchases by 1 − alive, relationship by 1 − kept."""
+    lost = values["transaction_value"] * (1 - values["alive"].fillna(1.0))
+    if "kept" in values:
+        lost = lost + values["relationship_value"].clip(lower=0) * (1 - values["kept"].fillna(1.0))
+    return lost
+
+
+def decision(values: pd.DataFrame, quota: float = 0.05) -> dict:
+    """Who to look after first: the `quota` of customers with most value at risk.
+
+    Returns
+    -------
+    dict
+        who, what, customers, money: arguments of `analysis.report.results.decision`; chosen: the customers.
+    """
+    chosen = values[values["at_risk"] > 0].nlargest(max(int(len(values) * quota), 1), "at_risk")
+    share = chosen["at_risk"].sum() / values["at_risk"].sum() if values["at_risk"].sum() else np.nan
+    what = _(
+        "Call the {count} customers with most value at risk: they are {part} of all and hold {share} of the value"
+        " that may go."
+    ).format(count=number(len(chosen)), part=percent(len(chosen) / max(len(values), 1)), share=percent(share))
+    return {
+        "who": _("Head of retail banking"),
+        "what": what,
+        "customers": len(chosen),
+        "money": float(chosen["at_risk"].sum()),
+        "chosen": chosen,
+    }

@@ -1,0 +1,80 @@
+"""What other assumptions would make of the total value."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.language import _, number, percent
+from analysis.topics.lifetime_value import candidates as cand
+from analysis.topics.lifetime_value import purchases as logs
+from analysis.topics.lifetime_value import relationship, worth
+from analysis.topics.lifetime_value.choice import Evaluation
+from analysis.topics.lifetime_value.valuation import Relationship, Transactions
+
+
+def totals(
+    evaluation: Evaluation,
+    transaction: Transactions,
+    holding: Relationship | None,
+    months: int,
+    assumptions: relationship.Assumptions,
+    others: Sequence[tuple[str, logs.Log]] = (),
+) -> pd.DataFrame:
+    """The total value under other discount rates, horizons, departures and purchases that count.
+
+    Parameters
+    ----------
+    others : sequence of (label, purchases.Log)
+        Logs of other bookings; the chosen model is learnt again on each.
+
+    Returns
+    -------
+    DataFrame
+        One row per change: label, value (currency).
+    """
+
+    def bought(months: int, annual: float) -> float:
+        args = (evaluation.latest, evaluation.chosen, evaluation.summary, months, annual, evaluation.known)
+        _plain, present = worth.discounted(*args)
+        return float((present * transaction.customers["spend"].to_numpy()).sum())
+
+    def held(months: int, annual: float) -> float:
+        if holding is None:
+            return 0.0
+        changed = replace(assumptions, discount_rate=annual)
+        return float(relationship.expected(holding.customers, holding.survival, months, changed).sum())
+
+    rate = assumptions.discount_rate
+    rows = [
+        (
+            _("discount rate {rate}").format(rate=percent(other, 0)),
+            bought(months, other) + held(months, other),
+        )
+        for other in (0.0, 2 * rate)
+        if other != rate
+    ]
+    rows += [
+        (_("horizon {months} months").format(months=number(other)), bought(other, rate) + held(other, rate))
+        for other in (max(months // 2, 1), 2 * months, 3 * months)
+        if other != months
+    ]
+    rows += [
+        (label, value + held(months, rate)) for label, value in _elsewhere(evaluation, others, months, rate)
+    ]
+    if holding is not None and holding.survival.known:
+        naive = holding.customers["margin"].sum() * assumptions.discounts(months).sum()
+        rows.append((_("nobody leaves the bank"), bought(months, rate) + float(naive)))
+    return pd.DataFrame(rows, columns=["label", "value"])
+
+
+def _elsewhere(evaluation: Evaluation, others, months: int, rate: float) -> Iterator[tuple[str, float]]:
+    """Value of the purchases of other logs, by the chosen model learnt again; the own rate for the challenger."""
+    name = cand.NAIVE if evaluation.chosen == cand.BOOSTED else evaluation.chosen
+    for label, log in others:
+        summary = logs.fetched(log, [evaluation.windows.now]).summary(0)
+        learnt = cand.learn(summary, None)
+        if name in learnt.unfit:
+            continue
+        _plain, present = worth.discounted(learnt, name, summary, months, rate)
+        yield label, float((present * worth.spend(summary).expected(summary)).sum())
