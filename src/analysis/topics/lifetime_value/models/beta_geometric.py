@@ -103,7 +103,7 @@ class _BetaGeometric(Exact):
         r, alpha, a, b = self.numbers()
         rate = rng.gamma(r + frequency) / (alpha + T)
         leave = rng.beta(a, b + frequency + self.coin_at_start)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             last = np.ceil(-rng.standard_exponential(len(T)) / np.log1p(-leave))
         return np.minimum(rng.poisson(rate * weeks), np.maximum(last, 1)).astype(np.int64)
 
