@@ -92,7 +92,7 @@ class BgBb(Exact, BetaGeoBetaBinomFitter):
         active = rng.beta(alpha + frequency, beta + T - frequency)
         leave = rng.beta(gamma, delta + T)
         whole = np.floor(months) + (rng.random(len(T)) < months % 1)
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):
             stayed = np.floor(-rng.standard_exponential(len(T)) / np.log1p(-leave))
         return rng.binomial(np.minimum(stayed, whole).astype(np.int64), active)
 

@@ -67,8 +67,8 @@ def mean_if_alive(fit: Fit, x: np.ndarray, total: np.ndarray, weeks: np.ndarray)
     fitter = FITTERS[fit.model].of(fit.params)
     ahead = weeks / WEEKS_A_MONTH if fit.model == "bg_bb" else weeks
     distinct, place = collapse(x, total, ahead)
-    mean = np.empty(len(distinct[0]))
+    mean, order = np.empty(len(distinct[0])), np.argsort(distinct[0], kind="stable")
     for start in range(0, len(mean), ROWS):
-        part = slice(start, start + ROWS)
+        part = order[start : start + ROWS]
         mean[part] = fitter.expected_if_alive(*(column[part] for column in distinct))
     return mean[place]
