@@ -18,7 +18,14 @@ import pandas as pd
 from analysis.bank.demo import write
 from analysis.bank.source import open_bank
 from analysis.statistics.intervals import wilson
-from analysis.topics.lifetime_value.relationship import Assumptions, accuracy, coverage, evaluate, exposure, survival
+from analysis.topics.lifetime_value.relationship import (
+    Assumptions,
+    accuracy,
+    coverage,
+    evaluate,
+    exposure,
+    survival,
+)
 from analysis.topics.lifetime_value.relationship.hazards import chances
 from analysis.topics.segmentation.tiers import ladder
 
@@ -72,7 +79,9 @@ def main() -> None:
     for name, column in table.items():
         print(f"| {name} | {column.mean():.3f} | {column.quantile(0.1):.3f} | {column.quantile(0.9):.3f} |")
     low, high = wilson(table["total"].sum(), len(table))
-    print(f"total in its interval: {table['total'].sum():.0f} of {len(table)} (95 %: {low:.0%} to {high:.0%})")
+    print(
+        f"total in its interval: {table['total'].sum():.0f} of {len(table)} (95 %: {low:.0%} to {high:.0%})"
+    )
 
 
 if __name__ == "__main__":

@@ -184,7 +184,7 @@ def _ends(kinds: _Kinds, found: Survival, months: int, rng) -> list[np.ndarray]:
     if found.hazard is None:
         return [(offset + np.zeros((1, months))).ravel()]
     drawn = hazards.parameter_draws(found.hazard, _PARAMETERS, rng)
-    return [(offset + 1 - stays(found, kinds.tier, kinds.tenure, months, row)).ravel() for row in drawn]
+    return [(offset + 1 - stay).ravel() for stay in stays(found, kinds.tier, kinds.tenure, months, drawn)]
 
 
 def _lasted(ends: np.ndarray, place: np.ndarray, months: int, rng) -> np.ndarray:
