@@ -12,10 +12,13 @@ from analysis.topics.lifetime_value.relationship.evaluation import (
     deciles,
     evaluate,
 )  # fmt: skip
-from analysis.topics.lifetime_value.relationship.leaving import Survival, labels, stays, survival
+from analysis.topics.lifetime_value.relationship.health import checks
+from analysis.topics.lifetime_value.relationship.leaving import Survival, stays, survival
 from analysis.topics.lifetime_value.relationship.margin import margins, missing
 from analysis.topics.lifetime_value.relationship.paths import Changes, changes, paths_of
 from analysis.topics.lifetime_value.relationship.realised import months_of
+from analysis.topics.lifetime_value.relationship.sensitivity import sensitivity
+from analysis.topics.lifetime_value.relationship.survival_checks import labels
 from analysis.topics.lifetime_value.relationship.worth import expected, total_draws, value
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "Survival",
     "accuracy",
     "changes",
+    "checks",
     "coverage",
     "deciles",
     "evaluate",
@@ -35,6 +39,7 @@ __all__ = [
     "missing",
     "months_of",
     "paths_of",
+    "sensitivity",
     "stays",
     "survival",
     "total_draws",

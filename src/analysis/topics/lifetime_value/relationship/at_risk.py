@@ -56,7 +56,7 @@ def exposure(view: View, steps: Ladder | None = None) -> ibis.Table:
     same = spells.group_by("tier", "joined", "entry", "exit", "gone").aggregate(customers=spells.count())
     rows = same.mutate(month=ibis.range(same.entry, same.exit + 1).unnest())
     tenure = ibis.least(rows.month - rows.joined, MOST)
-    rows = rows.mutate(tenure=tenure.cast("int32"), cohort=(rows.joined // 12).cast("int32"))
+    rows = rows.mutate(tenure=tenure.cast("int64"), cohort=(rows.joined // 12).cast("int64"))
     leaving = (rows.gone == 1) & (rows.month == rows.exit)
     return (
         rows.mutate(left=ibis.ifelse(leaving, rows.customers, 0))
@@ -83,10 +83,10 @@ def _spells(view: View, begins: int) -> ibis.Table:
     people = view.table("customers")
     people = people.select("customer_id", joined=number_of(people.joined_on), left=number_of(people.left_on))
     blocks = max(-(-(last - begins + 1) // BLOCK), 0)
-    people = people.mutate(block=ibis.range(ibis.literal(0, "int32"), ibis.literal(blocks, "int32")).unnest())
+    people = people.mutate(block=ibis.range(ibis.literal(0, "int64"), ibis.literal(blocks, "int64")).unnest())
     ends = last - people.block * BLOCK
-    entry = ibis.greatest(ends - BLOCK + 1, people.joined + 1, begins).cast("int32")
-    exit_ = ibis.least(ends, people.left.fill_null(last + 1)).cast("int32")
+    entry = ibis.greatest(ends - BLOCK + 1, people.joined + 1, begins).cast("int64")
+    exit_ = ibis.least(ends, people.left.fill_null(last + 1)).cast("int64")
     gone = ibis.ifelse(people.left.notnull() & (people.left <= ends), 1, 0)
     spells = people.select("customer_id", "joined", entry=entry, exit=exit_, gone=gone)
     return spells.filter(spells.entry <= spells.exit)
@@ -101,7 +101,7 @@ def _with_tier(view: View, spells: ibis.Table, steps: Ladder) -> ibis.Table:
         families = view.table("products").select("product_id", "family")
         joined = joined.left_join(families, "product_id")
         joined = joined.filter(ibis.coalesce(joined.family.isin(("deposit", "wealth")), True))
-    assets = joined.group_by("customer_id", entry=joined.before.cast("int32")).aggregate(
+    assets = joined.group_by("customer_id", entry=joined.before.cast("int64")).aggregate(
         assets=joined.balance.sum()
     )
     both = spells.left_join(assets, ["customer_id", "entry"])

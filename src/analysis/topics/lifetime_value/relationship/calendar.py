@@ -9,7 +9,7 @@ from analysis.bank.features.holdings import last_month
 
 def number_of(day: ir.DateValue | ir.TimestampValue) -> ir.IntegerValue:
     """Number of the month of a day or moment."""
-    return (day.year() * 12 + day.month() - 1).cast("int32")
+    return (day.year() * 12 + day.month() - 1).cast("int64")
 
 
 def last_full(as_of: date) -> int:

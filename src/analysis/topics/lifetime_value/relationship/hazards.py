@@ -59,30 +59,41 @@ def chances(hazard: Hazard, tier, tenure, params=None) -> np.ndarray:
     ----------
     hazard : Hazard
     tier : array-like of str
+        One per customer.
     tenure : array-like of float
-        Months, from 1; broadcast against `tier`.
+        Months, from 1: one per customer, or customers × months.
     params : array, optional
-        Other parameters in the order of `hazard.params`.
+        Other parameters in the order of `hazard.params`, or draws × parameters.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of `tenure`, with the draws before it if there are any.
     """
-    place = pd.Index(hazard.tiers).get_indexer(np.asarray(tier, dtype=object).ravel())
-    if (place < 0).any():
-        unknown = sorted({str(t) for t in np.asarray(tier, dtype=object).ravel()[place < 0]})
+    codes, names = pd.factorize(np.asarray(tier, dtype=object))
+    known = pd.Index(hazard.tiers).get_indexer(names)
+    if (known < 0).any():
         raise ValueError(
-            f"tier {unknown[0]!r} is not among those that survival was estimated for "
+            f"tier {names[known < 0][0]!r} is not among those that survival was estimated for "
             f"({', '.join(hazard.tiers)}); use the same tiers for both"
         )
+    tenure = np.asarray(tenure, dtype=float)
+    place = known[codes].reshape(-1, *[1] * (tenure.ndim - 1))
     values = hazard.params.to_numpy() if params is None else np.asarray(params)
-    return _chances(values, hazard.model, len(hazard.tiers), place.reshape(np.shape(tier)), tenure)
+    return _chances(values, hazard.model, len(hazard.tiers), place, tenure)
 
 
-def _chances(params, model: str, tiers: int, place, tenure) -> np.ndarray:
-    t = np.asarray(tenure, dtype=float)
+def _chances(params, model: str, tiers: int, place, t) -> np.ndarray:
+    lead = (..., *[None] * t.ndim)  # draws come before customers
+    level = params[..., 0][lead]
     if model == "constant":
-        return np.broadcast_to(expit(params[0]), np.broadcast_shapes(np.shape(place), t.shape))
-    level = params[0] + (params[1 : 1 + tiers][place] if tiers > 1 else 0.0)
+        return expit(level) * np.ones_like(t)
+    if tiers > 1:
+        level = level + params[..., 1 : 1 + tiers][..., place]
+    shape = params[..., -1][lead]
     if model == "logit":
-        return expit(level + params[-1] * np.log(t))
-    phi = np.exp(params[-1])
+        return expit(level + shape * np.log(t))
+    phi = np.exp(shape)
     return expit(level) * phi / (phi + t - 1)
 
 

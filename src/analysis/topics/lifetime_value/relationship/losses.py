@@ -1,6 +1,7 @@
 """Expected loss on loans: how often loans as late as this one defaulted within a year in this bank."""
 
 import ibis
+import numpy as np
 
 from analysis.bank.source import View
 from analysis.topics.lifetime_value.relationship.assumptions import Assumptions
@@ -29,7 +30,7 @@ def states(view: View) -> ibis.Table:
         else_=0,
     )
     return rows.select(
-        "account_id", "month", "days_past_due", "outstanding", "default", bucket=bucket.cast("int32")
+        "account_id", "month", "days_past_due", "outstanding", "default", bucket=bucket.cast("int64")
     )
 
 
@@ -102,3 +103,19 @@ def of_loans(view: View, assumptions: Assumptions) -> ibis.Table:
     return joined.select(
         "account_id", expected_loss=joined.lost * joined.probability / YEAR, loss_if_default=joined.lost
     )
+
+
+def spread(view: View, assumptions: Assumptions) -> float:
+    """How unsure the level of the default probabilities is: standard deviation of its logarithm.
+
+    That of a count, 1 / √n, with n the defaults on record, few large ones counting as few: (Σ lost)² / Σ lost²
+    (Kish 1965). It is 0 without table loan_months and 1 without a default.
+    """
+    if not view.has("loan_months"):
+        return 0.0
+    rows = states(view)
+    lost = at_stake(view, rows.filter(rows.month == rows.default), assumptions).lost
+    sums = (
+        lost.as_table().aggregate(total=lost.sum(), squares=(lost * lost).sum()).to_pyarrow().to_pylist()[0]
+    )
+    return float(np.sqrt(sums["squares"]) / sums["total"]) if sums["total"] else 1.0

@@ -50,8 +50,8 @@ def margins(view: View, assumptions: Assumptions) -> ibis.Table:
         If the bank lacks balances, accounts or products: no margin is known without them.
     """
     people = view.customers()
-    tenure = (ibis.literal(last_full(view.as_of), "int32") - number_of(people.joined_on)).clip(lower=0)
-    parts = people.select("customer_id", tenure=tenure.cast("int32"))
+    tenure = (ibis.literal(last_full(view.as_of), "int64") - number_of(people.joined_on)).clip(lower=0)
+    parts = people.select("customer_id", tenure=tenure.cast("int64"))
     assets = of_balances(view).select("customer_id", "assets")
     for table in (assets, _earned(view), _contacts(view, assumptions), _losses(view, assumptions)):
         parts = parts.left_join(table, "customer_id").drop("customer_id_right")
@@ -112,7 +112,8 @@ def _earned(view: View) -> ibis.Table:
 def contact_price(contacts: ibis.Table, assumptions: Assumptions):
     """Cost of each row of table interactions."""
     prices = assumptions.cost_per_contact.items()
-    return ibis.cases(*((contacts.channel == channel, float(cost)) for channel, cost in prices), else_=0.0)
+    price = ibis.cases(*((contacts.channel == channel, float(cost)) for channel, cost in prices), else_=0.0)
+    return price.cast("float64")
 
 
 def _contacts(view: View, assumptions: Assumptions) -> ibis.Table:
@@ -128,7 +129,8 @@ def _contacts(view: View, assumptions: Assumptions) -> ibis.Table:
     cost = recent.group_by("customer_id").aggregate(cost=contact_price(recent, assumptions).sum())
     both = people.inner_join(cost, "customer_id")
     first = ibis.greatest(both.joined_on, ibis.literal(since))
-    days = ibis.literal(view.as_of).delta(first, unit="day") + 1
+    # As a float: to Spark 365.25 is a decimal, whose quotients it rounds to six digits.
+    days = ibis.literal(view.as_of).delta(first, unit="day").cast("float64") + 1
     # Whoever joined yesterday is not held to talk to the bank every day from now on.
     return both.select("customer_id", contact_cost=both.cost / ibis.greatest(days / 365.25 * 12, 1.0))
 

@@ -1,11 +1,12 @@
 """How far margins before losses move: paths of past customers, from which the future's spread is drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import ibis
 import numpy as np
 
 from analysis.bank.source import View
+from analysis.topics.lifetime_value.relationship import losses
 from analysis.topics.lifetime_value.relationship.assumptions import Assumptions
 from analysis.topics.lifetime_value.relationship.calendar import last_day, last_full, number_of
 from analysis.topics.lifetime_value.relationship.margin import margins
@@ -32,12 +33,18 @@ class Changes:
     common : ndarray
         One per month: root mean square of the relative change of all stayers' margin together over so many
         months, either way.
+    windows : float
+        How many such spans the history holds side by side: the degrees of freedom of that root mean square.
+    default_spread : float
+        Standard deviation of the logarithm of the level of default probabilities.
     """
 
     start: np.ndarray
     moved: np.ndarray
     floor: float
     common: np.ndarray
+    windows: float = np.inf
+    default_spread: float = 0.0
 
 
 def changes(view: View, assumptions: Assumptions, months: int) -> Changes | None:
@@ -72,7 +79,9 @@ def changes(view: View, assumptions: Assumptions, months: int) -> Changes | None
     paths = rows.pivot(index="customer_id", columns="month", values="earned")
     paths = paths.reindex(index=start.index, columns=range(last - span + 1, last + 1)).fillna(0.0)
     x = start.to_numpy()
-    return paths_of(x, paths.to_numpy(), _common(view, assumptions, began - 1, span))
+    found = paths_of(x, paths.to_numpy(), _common(view, assumptions, began - 1, span))
+    windows = (last - began) / span
+    return replace(found, windows=windows, default_spread=losses.spread(view, assumptions))
 
 
 def paths_of(start, later, common=None) -> Changes:

@@ -69,9 +69,9 @@ def _monthly(rows: ibis.Table, begins, ends, after: int, last: int) -> ibis.Tabl
     """Each row once for every month in (after, last] at whose end what began and ended on those days lasted."""
     first = ibis.greatest(number_of(begins), after + 1)
     final = ibis.least(number_of(ends).fill_null(last + 2) - 1, last)
-    rows = rows.mutate(first=first.cast("int32"), final=final.cast("int32"))
+    rows = rows.mutate(first=first.cast("int64"), final=final.cast("int64"))
     rows = rows.filter(rows.first <= rows.final)
-    return rows.mutate(month=ibis.range(rows.first, rows.final + 1).unnest().cast("int32"))
+    return rows.mutate(month=ibis.range(rows.first, rows.final + 1).unnest())
 
 
 def _flat(view: View, assumptions: Assumptions, after: int, last: int) -> ibis.Table:

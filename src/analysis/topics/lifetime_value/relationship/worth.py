@@ -150,27 +150,36 @@ def _simulated(
     discounts = assumptions.discounts(months)
     kinds = _Kinds(table, found, months)
     ends = _ends(kinds, found, months, rng)
-    shared = rng.normal(size=draws)
+    shared = _shared(moves, draws, rng)
+    level = np.exp((moves.default_spread if moves else 0.0) * rng.normal(size=draws))
     for begin in range(0, len(table), _CHUNK):
         rows = slice(begin, min(begin + _CHUNK, len(table)))
         part, place = table.iloc[rows], kinds.place[rows]
         x = _earned(part)
         paths = _Paths(x, moves, discounts) if moves is not None else None
         lends = np.flatnonzero(part["expected_loss"].to_numpy() > 0)
-        loans = _loans(part.iloc[lends])
+        hazard, at_stake = _loans(part.iloc[lends])
         drawn = np.empty((len(x), draws))
         for k in range(draws):
             stayed = _lasted(ends[k % len(ends)], place, months, rng)
             drawn[:, k] = x * _cumulated(discounts)[stayed]
-            drawn[lends, k] -= _lost(*loans, stayed[lends], discounts, rng)
+            drawn[lends, k] -= _lost(hazard * level[k], at_stake, stayed[lends], discounts, rng)
             if paths is not None:
                 drawn[:, k] += paths.draw(stayed, shared[k], rng)
         yield rows, drawn
 
 
+def _shared(moves: Changes | None, draws: int, rng) -> np.ndarray:
+    """What all customers' margins share in each draw, in units of `Changes.common`."""
+    if moves is None or np.isinf(moves.windows):
+        return rng.normal(size=draws)
+    # A root mean square of so few windows is unsure itself: Student's t; at 2 or less it has no variance.
+    return rng.standard_t(max(moves.windows, 2.0), size=draws)
+
+
 def _lost(hazard, at_stake, stayed, discounts, rng) -> np.ndarray:
     """Discounted loss of each customer, if the default falls into the months that they stay."""
-    default = rng.geometric(np.maximum(hazard, 1e-12))
+    default = rng.geometric(hazard.clip(1e-12, 1))
     worth = discounts[np.minimum(default, len(discounts)) - 1]
     return np.where(default <= stayed, at_stake * worth, 0.0)
 
@@ -181,7 +190,7 @@ def _ends(kinds: _Kinds, found: Survival, months: int, rng) -> list[np.ndarray]:
     if found.hazard is None:
         return [(offset + np.zeros((1, months))).ravel()]
     drawn = hazards.parameter_draws(found.hazard, _PARAMETERS, rng)
-    return [(offset + 1 - stays(found, kinds.tier, kinds.tenure, months, row)).ravel() for row in drawn]
+    return [(offset + 1 - stay).ravel() for stay in stays(found, kinds.tier, kinds.tenure, months, drawn)]
 
 
 def _lasted(ends: np.ndarray, place: np.ndarray, months: int, rng) -> np.ndarray:
