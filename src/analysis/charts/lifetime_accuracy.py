@@ -35,11 +35,19 @@ def tracking(
     seen = last["expected"].mean() + (gap if abs(gap) > abs(shift) else shift)
     _end(ax, table["ends_on"].max(), seen, _("seen"), style.MUTED)
     ax.set_ylim(0, table[["purchases", "expected"]].max().max() * 1.12)
-    style.amounts(ax.yaxis)
+    _counts(ax)
     ax.set_ylabel(_("purchases a week"))
     ax.grid(axis="y")
     style.title(ax, _tracked(table[table["ends_on"] > learnt_until]), detail)
     return ax
+
+
+def _counts(ax: Axes) -> None:
+    """Ticks of the vertical axis, short where they are large."""
+    if ax.get_ylim()[1] >= 20_000:
+        style.amounts(ax.yaxis)
+    else:
+        ax.yaxis.set_major_formatter(lambda tick, _place: number(tick))
 
 
 def _inside(ax: Axes, at, words: str, colour: str) -> None:
@@ -143,7 +151,7 @@ def calibration(
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel or _("purchases per customer"))
     ax.set_ylim(0, rows[["high", "forecast"]].max().max() * 1.12)
-    style.amounts(ax.yaxis)
+    _counts(ax)
     ax.grid(axis="y")
     ax.legend(
         handles=[ax.containers[0], ax.lines[0]],

@@ -96,27 +96,27 @@ def heat(
 
 
 def _pace_words(grid: np.ndarray, frequency, quiet) -> str:
+    column, row = len(frequency) // 2, len(quiet) // 2
     return _(
-        "Who bought {many} times and {short} weeks ago is expected to buy {most} times; after {long} weeks of"
-        " quiet, {least}"
+        "Who bought {many} times, lately, is expected to buy {most} times more; after {long} weeks of quiet {least}"
     ).format(
-        many=number(frequency[-1]),
-        short=number(quiet[0]),
-        most=number(grid[0, -1], 1),
-        long=number(quiet[-1]),
-        least=number(grid[-1, -1], 1),
+        many=number(frequency[column]),
+        most=number(grid[0, column], 1),
+        long=number(quiet[row]),
+        least=number(grid[row, column], 1),
     )
 
 
 def _alive_words(grid: np.ndarray, frequency, quiet) -> str:
-    place = len(quiet) // 2
+    row, column = len(quiet) // 2, max(len(frequency) - 2, 0)
     return _(
-        "{weeks} weeks of quiet: still a buyer with {often} after {many} purchases, with {rare} after {few}"
+        "After {weeks} weeks of quiet, {often} of those who bought {many} times still buy, and {rare} of those who"
+        " bought {few} times"
     ).format(
-        weeks=number(quiet[place]),
-        often=percent(grid[place, -1], 0),
-        many=number(frequency[-1]),
-        rare=percent(grid[place, 0], 0),
+        weeks=number(quiet[row]),
+        often=percent(grid[row, column], 0),
+        many=number(frequency[column]),
+        rare=percent(grid[row, 0], 0),
         few=number(frequency[0]),
     )
 
@@ -162,24 +162,21 @@ def sensitivity(
     colours = [style.BLUE if change >= 0 else style.ORANGE for change in rows["change"]]
     ax.barh(rows["label"], rows["change"], 0.66, color=colours)
     for place, row in enumerate(rows.itertuples()):
-        right = row.change >= 0
         ax.annotate(
-            f"{'+' if right else '−'}{percent(abs(row.change), 0)} · {money(row.value, currency)}",
-            (row.change, place),
-            (5 if right else -5, 0),
+            f"{'+' if row.change >= 0 else '−'}{percent(abs(row.change), 0)} · {money(row.value, currency)}",
+            (max(row.change, 0.0), place),
+            (5, 0),
             textcoords="offset points",
-            ha="left" if right else "right",
             va="center",
             fontsize=9.5,
         )
     ax.axvline(0, color=style.MUTED, linewidth=1)
     low, high = min(rows["change"].min(), 0.0), max(rows["change"].max(), 0.0)
-    room = 0.42 * max(high - low, 0.05)
-    ax.set_xlim(low - (room if low < 0 else 0.02), high + (room if high > 0 else 0.02))
+    ax.set_xlim(low - 0.02, high + 0.5 * max(high - low, 0.05))
     style.bare(ax, keep="y")
     ax.tick_params(axis="y", labelsize=10, labelcolor=style.INK)
     most = rows.iloc[-1]
-    said = _("The total hangs most on this: {label} makes it {value} instead of {base}")
+    said = _("{label}: {value}, not {base}")
     style.title(
         ax,
         said.format(label=most["label"], value=money(most["value"], currency), base=money(base, currency)),
@@ -236,11 +233,21 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
     for k, (name, colour) in enumerate(parts):
         each = rows[name] / rows["customers"]
         place = np.arange(len(rows)) + 0.2 - 0.4 * k
-        bars = ax.barh(place, each.clip(lower=0), 0.36, color=colour, label=names[name])
-        style.direct_labels(ax, bars, [money(value, currency) for value in each])
+        ax.barh(place, each, 0.36, color=colour, label=names[name])
+        for y, value in zip(place, each, strict=True):
+            ax.annotate(
+                money(value, currency),
+                (max(value, 0), y),
+                (5, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9.5,
+            )
     labels = [f"{row.label}\n{short(row.customers, 1)} {_('customers')}" for row in rows.itertuples()]
     ax.set_yticks(range(len(rows)), labels, fontsize=10, color=style.INK)
-    ax.set_xlim(0, max((rows[name] / rows["customers"]).max() for name, _colour in parts) * 1.2)
+    each = pd.concat([rows[name] / rows["customers"] for name, _colour in parts])
+    ax.axvline(0, color=style.LINE, linewidth=1)
+    ax.set_xlim(min(each.min(), 0) * 1.05, max(each.max(), 1e-9) * 1.2)
     style.bare(ax, keep="y")
     ax.legend(loc="lower right", ncols=2)
     disagree = rows[rows["kind"].isin(["active", "rich"])]["customers"].sum()

@@ -12,11 +12,10 @@ from analysis.topics.segmentation.tiers import Ladder
 
 _FACTORS = ("alive", "pace", "spend")  # transaction value is their product
 _LEAST = 1e-12
-_RELATIONSHIP = ["customer_id", "margin", "relationship_value"]
 
 
 def causes() -> dict[str, str]:
-    """Causes in words, for a rise and for a fall, in the language in use."""
+    """Causes in words, for a rise and for a fall of the value, in the language in use."""
     return {
         "alive+": _("Buys again"),
         "alive-": _("Silent for longer than usual"),
@@ -24,8 +23,14 @@ def causes() -> dict[str, str]:
         "pace-": _("Buys less often"),
         "spend+": _("Larger purchases"),
         "spend-": _("Smaller purchases"),
-        "margin+": _("More margin from balances and fees"),
-        "margin-": _("Less margin from balances and fees"),
+        "balance_margin+": _("More margin on balances"),
+        "balance_margin-": _("Less margin on balances"),
+        "fees+": _("More fees"),
+        "fees-": _("Fewer fees"),
+        "cost_to_serve+": _("Cheaper to serve"),
+        "cost_to_serve-": _("Dearer to serve"),
+        "losses+": _("Loans less likely to be lost"),
+        "losses-": _("Loans more likely to be lost"),
         "stay+": _("More likely to stay"),
         "stay-": _("Less likely to stay"),
         **dict.fromkeys(("left+", "left-"), _("Left the bank")),
@@ -41,7 +46,8 @@ def changes(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     then, now : DataFrame
         One row per customer with the bank on either day: customer_id, transaction_value (currency), alive
         (probability), pace (expected purchases if alive), spend (currency per purchase); and, where there is a
-        relationship value, relationship_value, margin (currency a month).
+        relationship value, the columns of `valuation.margins` and relationship_value and annuity (what a margin of
+        1 a month is worth).
 
     Returns
     -------
@@ -54,8 +60,8 @@ def changes(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     -----
     The change of the product of three factors is split by logarithmic mean Divisia weights (Ang 2004, Energy
     Policy 32), which leave no rest: the part of factor f is L(v₁, v₀) · ln(f₁ / f₀), L the logarithmic mean. The
-    relationship value is margin times a factor of staying; each one's part is its change times the mean of the
-    other.
+    relationship value is margin before losses times annuity, less losses on loans; of the product each factor's part
+    is its change times the mean of the other.
     """
     both = then.merge(now, on="customer_id", how="outer", suffixes=("_0", "_1"), indicator="days")
     before, after = (_total(both, side) for side in ("_0", "_1"))
@@ -101,14 +107,19 @@ def _transaction_parts(both: pd.DataFrame) -> dict[str, pd.Series]:
 def _relationship_parts(both: pd.DataFrame) -> dict[str, pd.Series]:
     if "relationship_value_0" not in both:
         return {}
-    margin = [both[f"margin_{k}"].fillna(0.0) for k in (0, 1)]
-    value = [both[f"relationship_value_{k}"].fillna(0.0) for k in (0, 1)]
-    # Months of margin that the value is worth; without a margin there are none to compare.
-    stay = [(value[k] / margin[k].where(margin[k] != 0)) for k in (0, 1)]
-    stay = [stay[0].fillna(stay[1]).fillna(0.0), stay[1].fillna(stay[0]).fillna(0.0)]
-    return {
-        "margin": (margin[1] - margin[0]) * (stay[0] + stay[1]) / 2,
-        "stay": (stay[1] - stay[0]) * (margin[0] + margin[1]) / 2,
+
+    def side(name: str) -> tuple[pd.Series, pd.Series]:
+        return both[f"{name}_0"].fillna(0.0), both[f"{name}_1"].fillna(0.0)
+
+    annuity, value = side("annuity"), side("relationship_value")
+    mean = (annuity[0] + annuity[1]) / 2
+    signs = {"balance_margin": 1, "fees": 1, "cost_to_serve": -1}
+    earned = [sum(sign * side(name)[k] for name, sign in signs.items()) for k in (0, 1)]
+    parts = {name: sign * (side(name)[1] - side(name)[0]) * mean for name, sign in signs.items()}
+    lost = [value[k] - earned[k] * annuity[k] for k in (0, 1)]
+    return parts | {
+        "stay": (annuity[1] - annuity[0]) * (earned[0] + earned[1]) / 2,
+        "losses": lost[1] - lost[0],
     }
 
 
@@ -128,13 +139,19 @@ def since(
     then = valuation.valued(evaluation, bought.spend, summary, months, rate)
     now = bought.customers
     if held is not None:
-        margins = valuation.margins(earlier, ladder, assumptions)
-        value = relationship.expected(margins, held.survival, months, assumptions)
-        then = then.merge(
-            margins.assign(relationship_value=value)[_RELATIONSHIP], on="customer_id", how="outer"
-        )
-        now = now.merge(held.customers[_RELATIONSHIP], on="customer_id", how="outer")
+        table = valuation.margins(earlier, ladder, assumptions)
+        then = then.merge(_priced(table, held, months, assumptions), on="customer_id", how="outer")
+        now = now.merge(_priced(held.customers, held, months, assumptions), on="customer_id", how="outer")
     return changes(then, now)
+
+
+def _priced(margins: pd.DataFrame, held: valuation.Relationship, months: int, assumptions) -> pd.DataFrame:
+    """Margins with the value of the relationship and the annuity, by the survival of the latest day."""
+    value = relationship.expected(margins, held.survival, months, assumptions)
+    unit = margins.assign(margin=1.0, expected_loss=0.0)
+    annuity = relationship.expected(unit, held.survival, months, assumptions)
+    kept = margins[["customer_id", "balance_margin", "fees", "cost_to_serve"]]
+    return kept.assign(relationship_value=value, annuity=annuity)
 
 
 def by_cause(moved: pd.DataFrame) -> pd.DataFrame:

@@ -22,7 +22,7 @@ def headline(values: pd.DataFrame, total: Total, months: int, currency: str) -> 
         One row per customer: value (currency).
     """
     first = _(
-        "Over the next {months} months our {customers} customers are worth {value} today (90% interval"
+        "Over the next {months} months our {customers} customers are worth {value} today (95% interval"
         " {low}–{high}; if everybody just went on as before: {naive})."
     ).format(
         months=number(months),
@@ -100,7 +100,7 @@ def figures(
             "unit": "share",
             "baseline": evaluation.outer.set_index("candidate").loc[cand.NAIVE, "bias"],
             "n": len(evaluation.outcome),
-            "label": _("Total of purchases, expected over seen, less 1"),
+            "label": _("Total of purchases missed by"),
         },
         {
             "name": "purchases_gini",
@@ -183,7 +183,12 @@ def relationship_sentence(rules: pd.DataFrame, proof: relationship.Evaluation, c
 
 
 def checks(
-    evaluation: Evaluation, transaction: Transactions, holding: Relationship | None, covered: float
+    evaluation: Evaluation,
+    transaction: Transactions,
+    holding: Relationship | None,
+    proof: relationship.Evaluation | None,
+    covered: float,
+    currency: str,
 ) -> list[Check]:
     """All checks: arguments of `analysis.report.results.health`.
 
@@ -202,11 +207,13 @@ def checks(
     if holding is None:
         return [
             *found,
-            ("relationship", False, _("Balances or products are missing: only purchases are valued.")),
+            (
+                "relationship",
+                False,
+                _("No margin on balances and no fee is known: only purchases are valued."),
+            ),
         ]
-    absent = _("The margin lacks what no table tells: {parts}.").format(parts=", ".join(holding.missing))
-    whole = _("Every part of the margin is known from the bank's tables.")
-    found.append(("margin_parts", not holding.missing, absent if holding.missing else whole))
+    found += relationship.checks(holding.missing, holding.moves, proof, currency)
     return [*found, *((f"staying: {name}", ok, message) for name, ok, message in holding.survival.checks)]
 
 

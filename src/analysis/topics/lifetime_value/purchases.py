@@ -15,6 +15,7 @@ from analysis.bank.source import View
 from analysis.language import _
 
 CARD = "card_payment"
+BILLS = ("bill", "household", "insurance")
 # What the issuer of a card may take at most in China, of credit and of debit cards (National Development and
 # Reform Commission and People's Bank of China, notice 557 of 2016).
 CREDIT_FEE, DEBIT_FEE = 0.0045, 0.0035
@@ -116,13 +117,14 @@ def _bought(bookings: ibis.Table, categories: Sequence[str]) -> tuple[ibis.Table
 
 
 def alternative(view: View, log: Log, credit_fee: float, debit_fee: float) -> list[tuple[str, Log]]:
-    """Logs of other bookings than those that count, with a label each: all payments out that customers start."""
+    """Logs of other bookings than those that count, with a label each: bills and insurance beside card payments."""
     out = view.table("transactions").filter(lambda bookings: bookings.amount < 0)
-    found = set(out.category.value_counts().to_pyarrow().to_pydict()["category"]) - {None, *NOT_STARTED}
-    if found <= set(log.categories):
+    found = set(out.category.value_counts().to_pyarrow().to_pydict()["category"])
+    wider = sorted(found & {*log.categories, *BILLS})
+    if wider == sorted(log.categories):
         return []
-    label = _("all payments that customers start count as purchases")
-    return [(label, from_view(view, sorted(found), credit_fee, debit_fee))]
+    label = _("bills and insurance count as well")
+    return [(label, from_view(view, wider, credit_fee, debit_fee))]
 
 
 def from_table(table: pd.DataFrame, until: date | str | None = None) -> Log:

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.language import _
+from analysis.topics.segmentation.migration import coarser
+from analysis.topics.segmentation.tiers import Ladder, tier_of
 
 UPPER = 0.8  # rank from which on a customer counts as high in a value: the upper fifth
 
@@ -76,6 +78,27 @@ def kinds(values: pd.DataFrame) -> pd.DataFrame:
             table[name] = grouped[name].median()
     table = table.reindex([kind for kind in KINDS if kind in table.index]).reset_index()
     return table.assign(label=table["kind"].map(labels()))
+
+
+def tiered(values: pd.DataFrame, assets: pd.Series, steps: Ladder) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Values with the tier of each customer, and the names of the tiers; those too small to show are joined.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per customer: customer_id.
+    assets : Series
+        Currency, by customer_id.
+
+    Returns
+    -------
+    tuple of DataFrame and dict
+        `values` with tier and tier_shown (that tier, or the one it is joined to), and codes and labels of the latter.
+    """
+    tier = tier_of(values["customer_id"].map(assets), steps)
+    names = dict(zip(steps.codes, steps.labels, strict=True))
+    joint, names = coarser(pd.DataFrame({"origin": tier, "target": tier}), names)
+    return values.assign(tier=tier, tier_shown=joint["origin"]), names
 
 
 def by_group(values: pd.DataFrame, group: str, names: dict[str, str]) -> pd.DataFrame:

@@ -116,6 +116,8 @@ class Relationship:
     naive : float
         Total if nobody left and margins stayed (currency, discounted alike).
     survival : relationship.Survival
+    moves : relationship.Changes or None
+        How margins moved before.
     missing : list of str
         Parts of the margin that the bank's tables do not tell.
     """
@@ -124,6 +126,7 @@ class Relationship:
     totals: np.ndarray
     naive: float
     survival: relationship.Survival
+    moves: relationship.Changes | None
     missing: list[str]
 
 
@@ -145,7 +148,7 @@ def relationships(
     totals = relationship.total_draws(*args, draws=intervals.DRAWS, seed=seed).sum(axis=1).to_numpy()
     naive = float(table["margin"].sum() * assumptions.discounts(months).sum())
     customers = table.merge(value, on="customer_id")
-    return Relationship(customers, totals, naive, found, relationship.missing(view, assumptions))
+    return Relationship(customers, totals, naive, found, moves, relationship.missing(view, assumptions))
 
 
 def margins(view: View, ladder: Ladder, assumptions: relationship.Assumptions) -> pd.DataFrame:
@@ -172,7 +175,7 @@ def proof(
 
 @dataclass(frozen=True)
 class Total:
-    """Value of all customers with its 90 % interval and the naive total (currency)."""
+    """Value of all customers with its 95 % interval and the naive total (currency)."""
 
     value: float
     low: float
@@ -188,6 +191,5 @@ def total(transaction: Transactions, relationship: Relationship | None) -> Total
         value += relationship.customers["relationship_value"].sum()
         draws = draws + relationship.totals[: len(draws)]
         naive += relationship.naive
-    edge = (1 - intervals.LEVEL) / 2
-    low, high = np.quantile(draws, [edge, 1 - edge])
+    low, high = np.quantile(draws, [0.025, 0.975])
     return Total(float(value), float(min(low, value)), float(max(high, value)), float(naive))

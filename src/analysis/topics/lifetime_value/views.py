@@ -114,12 +114,13 @@ def _examples(summary: pd.DataFrame) -> dict[str, str]:
     often = rows["frequency"] >= rows["frequency"].quantile(0.7)
     rare = rows["frequency"] <= rows["frequency"].quantile(0.3)
     # Gaps between purchases missed since the last one.
-    missed = (rows["T"] - rows["recency"]) * rows["frequency"] / rows["T"]
+    silent = rows["T"] - rows["recency"]
+    missed = silent * rows["frequency"] / rows["recency"].clip(lower=1.0)
     kinds = {
         _("buys often, bought lately"): often & (missed < 1),
-        _("bought often, quiet now"): often & (missed > 8),
+        _("bought often, quiet now"): often & (missed > 8) & (silent < 39),
         _("buys rarely, bought lately"): rare & (missed < 1),
-        _("bought rarely, quiet now"): rare & (missed > 2.5),
+        _("bought rarely, quiet now"): rare & (missed > 2) & (silent < 78),
     }
     found = {}
     for label, members in kinds.items():
