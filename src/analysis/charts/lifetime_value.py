@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, money, number, percent, short
+from analysis.language import _, money, number, percent
 
 
 def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -43,7 +43,7 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
     ax.set_xlim(0, max(left.max(), 1e-9) * 1.55)
     style.bare(ax, keep="y")
     ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
-    ax.legend(loc="lower right", ncols=2)
+    _legend_below(ax)
     most = rows.loc[rows["value_share"].idxmax()]
     said = _("{label}: {customers} of customers bring {value} of the value to come")
     style.title(
@@ -56,6 +56,10 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
         detail,
     )
     return ax
+
+
+def _legend_below(ax: Axes) -> None:
+    ax.legend(loc="upper left", bbox_to_anchor=(0, 0.02), ncols=2, borderaxespad=0)
 
 
 def heat(
@@ -243,13 +247,13 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
                 va="center",
                 fontsize=9.5,
             )
-    labels = [f"{row.label}\n{short(row.customers, 1)} {_('customers')}" for row in rows.itertuples()]
+    labels = [f"{row.label}\n{number(row.customers)} {_('customers')}" for row in rows.itertuples()]
     ax.set_yticks(range(len(rows)), labels, fontsize=10, color=style.INK)
     each = pd.concat([rows[name] / rows["customers"] for name, _colour in parts])
     ax.axvline(0, color=style.LINE, linewidth=1)
     ax.set_xlim(min(each.min(), 0) * 1.05, max(each.max(), 1e-9) * 1.2)
     style.bare(ax, keep="y")
-    ax.legend(loc="lower right", ncols=2)
+    _legend_below(ax)
     disagree = rows[rows["kind"].isin(["active", "rich"])]["customers"].sum()
     said = _("The two values name different customers: {count} are high in one only")
     style.title(ax, said.format(count=number(disagree)), detail)

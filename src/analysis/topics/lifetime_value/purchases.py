@@ -123,7 +123,7 @@ def alternative(view: View, log: Log, credit_fee: float, debit_fee: float) -> li
     wider = sorted(found & {*log.categories, *BILLS})
     if wider == sorted(log.categories):
         return []
-    label = _("bills and insurance count as well")
+    label = _("Bills and insurance count as purchases")
     return [(label, from_view(view, wider, credit_fee, debit_fee))]
 
 

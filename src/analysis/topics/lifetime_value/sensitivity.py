@@ -48,33 +48,36 @@ def totals(
     rate = assumptions.discount_rate
     rows = [
         (
-            _("discount rate {rate}").format(rate=percent(other, 0)),
+            _("Discount rate {rate}").format(rate=percent(other, 0)),
             bought(months, other) + held(months, other),
         )
         for other in (0.0, 2 * rate)
         if other != rate
     ]
     rows += [
-        (_("horizon {months} months").format(months=number(other)), bought(other, rate) + held(other, rate))
+        (_("Horizon of {months} months").format(months=number(other)), bought(other, rate) + held(other, rate))
         for other in (max(months // 2, 1), 2 * months, 3 * months)
         if other != months
     ]
     rows += [
         (label, value + held(months, rate)) for label, value in _elsewhere(evaluation, others, months, rate)
     ]
+    if holding is not None and holding.customers["cost_to_serve"].any():
+        table = holding.customers
+        spared = table.assign(margin=table["margin"] + table["cost_to_serve"] / 2)
+        value = relationship.expected(spared, holding.survival, months, assumptions).sum()
+        rows.append((_("Half the cost of serving"), bought(months, rate) + float(value)))
     if holding is not None and holding.survival.known:
         naive = holding.customers["margin"].sum() * assumptions.discounts(months).sum()
-        rows.append((_("nobody leaves the bank"), bought(months, rate) + float(naive)))
+        rows.append((_("Nobody leaves the bank"), bought(months, rate) + float(naive)))
     return pd.DataFrame(rows, columns=["label", "value"])
 
 
 def _elsewhere(evaluation: Evaluation, others, months: int, rate: float) -> Iterator[tuple[str, float]]:
-    """Value of the purchases of other logs, by the chosen model learnt again; the own rate for the challenger."""
-    name = cand.NAIVE if evaluation.chosen == cand.BOOSTED else evaluation.chosen
+    """Value of the purchases of other logs, by the chosen model learnt again, or the own rate if it is not fit."""
     for label, log in others:
         summary = logs.fetched(log, [evaluation.windows.now]).summary(0)
         learnt = cand.learn(summary, None)
-        if name in learnt.unfit:
-            continue
+        name = cand.NAIVE if evaluation.chosen in learnt.unfit else evaluation.chosen
         _plain, present = worth.discounted(learnt, name, summary, months, rate)
         yield label, float((present * worth.spend(summary).expected(summary)).sum())
