@@ -9,6 +9,8 @@ from analysis.language import _
 from analysis.topics.lifetime_value import challenger, models
 
 NAIVE, POPULATION, BOOSTED = "own_rate", "population_rate", "boosted"
+# Checks of models.checks that warn of customers whom the model does not reach, and forbid nothing.
+WARNINGS = ("frequencies", "highest_frequency", "positive_values", "repeated_values", "value_shape")
 CANDIDATES = (POPULATION, NAIVE, *models.MODELS, BOOSTED)
 
 
@@ -113,8 +115,12 @@ def learn(summary: pd.DataFrame, lesson: Lesson | None, seed: int = 0) -> Learnt
 
 
 def reasons(fit: models.Fit, summary: pd.DataFrame) -> list[str]:
-    """What speaks against a fit, in sentences."""
-    return [message for _name, ok, message in models.checks(fit, summary) if not ok]
+    """What forbids to use a fit, in sentences: its parameters, or the belief who is alive, mean nothing.
+
+    Checks of how well the distributions fit only warn: how well the model foretells is proven out of time.
+    """
+    found = models.checks(fit, summary)
+    return [message for name, ok, message in found if not ok and name not in WARNINGS]
 
 
 def forecasts(

@@ -211,5 +211,7 @@ def _gain(outcome: pd.DataFrame, chosen: str, seed: int) -> tuple[float, float, 
         return 1 - acc.score(seen[rows], both.iloc[rows], cand.NAIVE)[chosen]
 
     drawn = acc.bootstrap(len(outcome), gained, seed)
+    if np.isnan(drawn).all():  # the own past rate was never wrong
+        return np.nan, np.nan, np.nan
     low, high = np.nanquantile(drawn, [0.025, 0.975])
     return gained(np.arange(len(outcome))), float(low), float(high)

@@ -117,4 +117,5 @@ def from_errors(
     tops = pd.Series(forecast).groupby(band).max().to_numpy()[:-1]
     own = bounds.to_numpy()[np.searchsorted(tops, expected, side="left")]
     spread = np.sqrt(expected + 1)
-    return np.clip(expected + own[:, 0] * spread, 0, None), expected + own[:, 1] * spread
+    low, high = (np.clip(expected + own[:, k] * spread, 0, None) for k in (0, 1))
+    return low, high

@@ -169,10 +169,12 @@ def _checked(table: pd.DataFrame) -> pd.DataFrame:
             "Rename its columns to customer_id, date and value"
         )
     try:
-        days = pd.to_datetime(table["date"]).dt.normalize().dt.tz_localize(None)
+        days = pd.to_datetime(table["date"], format="ISO8601").dt.normalize().dt.tz_localize(None)
     except (ValueError, TypeError) as error:
         shown = table["date"].dropna().iloc[0] if table["date"].notna().any() else None
-        raise ValueError(f"date holds {shown!r}; expected days such as 2024-12-31 ({error})") from error
+        raise ValueError(
+            f"date holds {shown!r} ({error}); expected days such as 2024-12-31. Convert them with pandas.to_datetime"
+        ) from error
     value = table["value"] if "value" in table.columns else pd.Series(1.0, index=table.index)
     try:
         value = pd.to_numeric(value).astype("float64")

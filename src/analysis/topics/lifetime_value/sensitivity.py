@@ -55,7 +55,10 @@ def totals(
         if other != rate
     ]
     rows += [
-        (_("Horizon of {months} months").format(months=number(other)), bought(other, rate) + held(other, rate))
+        (
+            _("Horizon of {months} months").format(months=number(other)),
+            bought(other, rate) + held(other, rate),
+        )
         for other in (max(months // 2, 1), 2 * months, 3 * months)
         if other != months
     ]

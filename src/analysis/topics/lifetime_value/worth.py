@@ -36,14 +36,15 @@ class Spend:
         own = summary["monetary_value"]
         # Gamma-Gamma is mostly given up because value goes with frequency: so who has no purchase gets the
         # mean of the customers who buy least.
-        rarest = own[summary["frequency"] > 0][summary["frequency"].rank(pct=True) <= 1 / _BANDS]
+        bought = summary["frequency"][summary["frequency"] > 0]
+        rarest = own[bought.index[bought <= bought.quantile(1 / _BANDS)]]
         return own.fillna(rarest.mean() if len(rarest) else own.mean()).fillna(0.0).to_numpy()
 
 
 def spend(summary: pd.DataFrame) -> Spend:
     """Fit the value of a purchase; see `Spend`."""
     fit = models.fit_value(summary)
-    return Spend(fit, tuple(message for _name, ok, message in models.checks(fit, summary) if not ok))
+    return Spend(fit, tuple(cand.reasons(fit, summary)))
 
 
 def monthly_discount(annual: float) -> float:
