@@ -77,7 +77,7 @@ def test_without_a_fit_model_customers_go_on_as_before():
 
 
 def test_the_challenger_learns_what_models_do_not_know():
-    """A feature that tells who will stop: only the challenger can see it."""
+    """A feature that tells the future (planted): only the challenger can see it."""
     log = logs.from_table(simulated(1_500, seed=6, s=0.8, beta=30))
     parts = choice.windows(log.since, log.until, 20)
     found = logs.fetched(log, parts.days)
@@ -86,7 +86,7 @@ def test_the_challenger_learns_what_models_do_not_know():
 
     def oracle(day):
         rows = ahead[day]
-        return pd.DataFrame({"customer_id": rows["customer_id"], "will": np.sign(rows["purchases"])})
+        return pd.DataFrame({"customer_id": rows["customer_id"], "will": rows["purchases"]})
 
     plain, told = (choice.evaluate(log, 20, extra=extra) for extra in (None, oracle))
     before, after = (e.outer.set_index("candidate").loc[cand.BOOSTED, "score"] for e in (plain, told))
