@@ -60,7 +60,7 @@ CONTENDERS = {
 
 def measure(name: str, size: int) -> None:
     """Print seconds, peak memory, how much of it came on top of the input, and the k that was found."""
-    frame, _ = planted(K, size, seed=1, shape="lognormal", noise=4)
+    frame = planted(K, size, seed=1, shape="lognormal", noise=4).frame
     if CONTENDERS[name] in (floor, peer):
         frame = pd.DataFrame(prepare(frame)[0])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -167,7 +167,7 @@ def finding(result: Clusters) -> str:
         " customers from the other with a prediction strength of {strength}."
     ).format(
         k=number(result.k),
-        method={"k-means": _("k-means"), "mixture": _("mixture of normal distributions")}[result.method],
+        method={"k-means": _("k-means"), "mixture": _("mixture of t distributions")}[result.method],
         share=percent(result.unsure),
         strength=number(row["strength"], 2),
     )
