@@ -41,7 +41,7 @@ class Mixture:
     def densities(self, matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Log of share times density, and squared distance from the mean, per row and component."""
         pairs = zip(self.means, self.roots, strict=True)
-        squares = np.stack([(((matrix - mean) @ root) ** 2).sum(axis=1) for mean, root in pairs], axis=1)
+        squares = np.stack([_squared((matrix - mean) @ root) for mean, root in pairs], axis=1)
         width, free = matrix.shape[1], self.freedom
         scale = np.linalg.slogdet(self.roots)[1] + np.log(self.weights)
         constant = gammaln((free + width) / 2) - gammaln(free / 2) - width / 2 * np.log(free * np.pi)
@@ -88,6 +88,11 @@ def fit(matrix: np.ndarray, member: np.ndarray, form: str) -> Mixture:
     parameters = len(found.weights) * (1 + width + spread)  # the last share follows; the freedom does not
     bic = parameters * np.log(rows) - 2 * rows * last
     return Mixture(found.weights, found.means, found.roots, found.freedom, float(bic), bool(gain < TOLERANCE))
+
+
+def _squared(rows: np.ndarray) -> np.ndarray:
+    """Squared length of each row."""
+    return np.einsum("ij,ij->i", rows, rows)
 
 
 def _maximised(
