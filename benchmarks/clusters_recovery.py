@@ -19,11 +19,11 @@ from tests.statistics.crowds import ONE_CROWD, one_crowd, planted
 
 from analysis.statistics.clusters import find_clusters
 from analysis.statistics.intervals import wilson
+from benchmarks.contest import publish
 
 SEEDS, CROWD, ROWS = 30, 2_000, 10_000
 SHAPES, NUMBERS = ("normal", "lognormal", "t5"), (3, 5, 7)
 DOCS = Path(__file__).parents[1] / "docs/clusters.md"
-BEGIN, END = "<!-- recovery -->", "<!-- /recovery -->"
 
 
 class Found(NamedTuple):
@@ -92,9 +92,7 @@ def main() -> None:
     with ProcessPoolExecutor(given.jobs) as pool:
         made = [*crowds(pool, range(given.seeds)), "", *groups(pool, range(given.seeds))]
     if given.seeds == SEEDS:
-        before, rest = DOCS.read_text(encoding="utf-8").split(BEGIN)
-        table = "\n".join(made)
-        DOCS.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+        publish("recovery", "\n".join(made), DOCS)
 
 
 if __name__ == "__main__":
