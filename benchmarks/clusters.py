@@ -12,12 +12,12 @@ import sys
 
 import numpy as np
 import pandas as pd
+from benchmarks.contest import apart, growth, machine, measured, publish
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from tests.statistics.crowds import planted
 
 from analysis.statistics.clusters import find_clusters, prepare
-from benchmarks.contest import apart, growth, machine, measured, publish
 
 SIZES = (10_000, 100_000, 1_000_000)
 K = 5

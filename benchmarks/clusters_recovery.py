@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from benchmarks.contest import publish
 from sklearn.metrics import adjusted_rand_score
 from tests.statistics.crowds import ONE_CROWD, one_crowd, planted
 
 from analysis.statistics.clusters import find_clusters
 from analysis.statistics.intervals import wilson
-from benchmarks.contest import publish
 
 SEEDS, CROWD, ROWS = 30, 2_000, 10_000
 SHAPES, NUMBERS = ("normal", "lognormal", "t5"), (3, 5, 7)

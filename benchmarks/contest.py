@@ -28,9 +28,10 @@ def measured(work: Callable[[], object]) -> dict:
     Returns
     -------
     dict
-        seconds; cpu (of all threads; other work on the machine disturbs it less); peak (GB of the process);
-        beyond (GB of it that came on top of what was there before); found (what `work` gives).
+        seconds; cpu (of all threads; other work on the machine disturbs it less); peak (GB of the process
+        while it ran); beyond (GB of it that came on top of what was there before); found (what `work` gives).
     """
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak is what is in use now
     before, start, cpu = _peak(), time.perf_counter(), time.process_time()
     found = work()
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
@@ -38,7 +39,7 @@ def measured(work: Callable[[], object]) -> dict:
 
 
 def _peak() -> float:
-    """Most memory of this process so far, in GB (Linux; getrusage would count the parent's as well)."""
+    """Most memory of this process, in GB (Linux; getrusage would count that of the parent as well)."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 2**20
 
