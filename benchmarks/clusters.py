@@ -1,20 +1,18 @@
 """Seconds and peak memory of finding clusters, for 10^4 to 10^6 customers with ten features.
 
+    OMP_NUM_THREADS=1 python -m benchmarks.clusters      # writes RESULTS.md; about 5 minutes
+
 Floor: one k-means with a fixed k on the same prepared rows. Peer: the usual recipe, the silhouette of k-means
 for k from 2 to 12 (on 20,000 rows: on all of them it would need a distance for every pair) and a fit on all
-rows. Each is measured in a process of its own. Run from the project's root: ``python -m
-benchmarks.clusters``.
+rows. Each is measured in a process of its own. Run from the project's root.
 """
 
-import re
-import resource
-import subprocess
+import json
 import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from benchmarks.contest import apart, growth, machine, measured, publish
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 from tests.statistics.crowds import planted
@@ -23,7 +21,6 @@ from analysis.statistics.clusters import find_clusters, prepare
 
 SIZES = (10_000, 100_000, 1_000_000)
 K = 5
-RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def floor(frame: pd.DataFrame) -> int:
@@ -50,7 +47,7 @@ def peer(frame: pd.DataFrame) -> int:
     return best
 
 
-CONTENDERS = {
+CONTESTANTS = {
     "k-means, k given (floor)": floor,
     "silhouette over k (peer)": peer,
     "find_clusters, draws=0": ours,
@@ -58,46 +55,32 @@ CONTENDERS = {
 }
 
 
-def measure(name: str, size: int) -> None:
-    """Print seconds, peak memory, how much of it came on top of the input, and the k that was found."""
-    frame, _ = planted(K, size, seed=1, shape="lognormal", noise=4)
-    if CONTENDERS[name] in (floor, peer):
+def contest(name: str, size: int) -> None:
+    """Print what one contestant took, and the k that it found."""
+    frame = planted(K, size, seed=1, shape="lognormal", noise=4).frame
+    if CONTESTANTS[name] in (floor, peer):
         frame = pd.DataFrame(prepare(frame)[0])
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
-    found = CONTENDERS[name](frame)
-    seconds = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{seconds:.1f} {after / 2**20:.2f} {(after - before) / 2**20:.2f} {found}")
+    print(json.dumps(measured(lambda: CONTESTANTS[name](frame))))
 
 
 def main() -> None:
     lines = [
-        "| rows | what | seconds | peak GB | of it beyond the input | k found |",
-        "|---|---|---|---|---|---|",
+        "| customers | what | s | CPU s | growth | GB | beyond the input | k |",
+        "|---:|---|---:" + "|---:" * 5 + "|",
     ]
-    for size in SIZES:
-        for name in CONTENDERS:
-            run = [sys.executable, "-m", "benchmarks.clusters", name, str(size)]
-            output = subprocess.run(run, check=True, capture_output=True, text=True).stdout.split()
-            lines.append(f"| {size:,} | {name} | " + " | ".join(output) + " |")
+    for name in CONTESTANTS:
+        got = [apart("clusters", name, str(size)) for size in SIZES]
+        steps = growth(SIZES, [one["cpu"] for one in got])
+        for size, one, step in zip(SIZES, got, steps, strict=True):
+            line = "| {size:,} | {name} | {seconds:.1f} | {cpu:.1f} | {step} | {peak:.2f} | {beyond:.2f} | {found} |"
+            lines.append(line.format(size=size, name=name, step=step, **one))
             print(lines[-1], flush=True)
-    write(
-        f"## Clusters\n\n`python -m benchmarks.clusters`: ten features, {K} planted groups (found: k).\n\n"
-        + "\n".join(lines)
-    )
-
-
-def write(text: str) -> None:
-    """Replace the section between this benchmark's markers, or add it."""
-    section = f"<!-- clusters -->\n{text}\n<!-- /clusters -->"
-    old = RESULTS.read_text() if RESULTS.exists() else "# Measured\n"
-    pattern = re.compile(r"<!-- clusters -->.*<!-- /clusters -->", re.DOTALL)
-    RESULTS.write_text(pattern.sub(lambda _: section, old) if pattern.search(old) else f"{old}\n{section}\n")
+    command = machine("OMP_NUM_THREADS=1 python -m benchmarks.clusters")
+    publish("clusters", "\n".join([f"{command} Ten features, {K} planted groups (k: found).", "", *lines]))
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 3:
-        measure(sys.argv[1], int(sys.argv[2]))
+        contest(sys.argv[1], int(sys.argv[2]))
     else:
         main()

@@ -62,9 +62,9 @@ FLOOR = """
     join '{folder}/accounts.parquet' using (account_id) group by customer_id"""
 
 
-def generate(folder: Path, bookings: int) -> None:
+def generate(folder: Path, bookings: int, per_customer: int = PER_CUSTOMER) -> None:
     """Write the bank; the bookings take about 23 bytes each."""
-    customers = bookings // PER_CUSTOMER
+    customers = bookings // per_customer
     sizes = {"n": bookings, "c": customers, "a": customers * 6 // 5, "days": DAYS, "as_of": AS_OF}
     with duckdb.connect(config={"memory_limit": "2GB"}) as connection:
         connection.execute("select setseed(0.5)")

@@ -23,6 +23,9 @@ def rates(cells: dict[tuple[str, str], float]) -> pd.DataFrame:
         low=table["rate"] * 0.9,
         high=1 - 0.9 * (1 - table["rate"]),
         n=table["rate"].notna() * 1_234.0,
+        rest=np.where(table["rate"].isna() & (table["origin"] == "affluent"), 0.1, np.nan),
+        rest_low=0.08,
+        rest_high=0.12,
     )
 
 
@@ -41,6 +44,7 @@ def test_the_map_names_who_stays_most_and_least():
     said = words(ax)
     assert "5.0%" in said and "4.5–14.5" in said
     assert said.count("withheld") == 3
+    assert said.count("withheld, together\n10.0% (8.0–12.0)") == 1
     assert said.count("nobody") == 4
     assert [tick.get_text() for tick in ax.get_xticklabels()] == list(LABELS.values())
 

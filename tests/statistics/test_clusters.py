@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import multivariate_t, norm
 from sklearn.metrics import adjusted_rand_score
 from tests.statistics.crowds import ONE_CROWD, one_crowd, planted
 from threadpoolctl import threadpool_limits
 
-from analysis.statistics.clusters import distinguishing, find_clusters, prepare
+from analysis.statistics.clusters import distinguishing, find_clusters, mixture, prepare
 from analysis.statistics.clusters.models import path
 from analysis.statistics.clusters.separation import gap, neighbours
 from analysis.statistics.clusters.stability import bootstrap, jaccard, prediction_strength
@@ -22,14 +22,14 @@ LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=1, m
 
 @pytest.fixture(scope="module")
 def groups():
-    frame, truth = planted(4, 6_000, seed=5, shape="lognormal", apart=5)
+    frame, truth, _ = planted(4, 6_000, seed=5, shape="lognormal", apart=5)
     frame["f0"] = frame["f0"].mask(np.arange(len(frame)) % 9 == 0)
     return frame, truth
 
 
 @pytest.fixture(scope="module")
 def result(groups):
-    return find_clusters(groups[0], draws=10, seed=3)
+    return find_clusters(groups[0], draws=4, seed=3)
 
 
 # Preparation
@@ -176,6 +176,62 @@ def test_bootstrap_tells_a_sure_cluster_from_an_arbitrary_cut():
     assert (found["low"] <= found["jaccard"]).all() and (found["jaccard"] <= found["high"]).all()
 
 
+# Mixtures of t distributions
+
+
+def two_t(rows: int, freedom: float) -> tuple[np.ndarray, np.ndarray]:
+    """Two equal groups 8 scales apart in the first of three features, and whether a row is of the second."""
+    random = np.random.default_rng(12)
+    second = random.random(rows) < 0.5
+    centre = np.outer(8 * second, [1.0, 0, 0])
+    return centre + multivariate_t(np.zeros(3), np.eye(3), df=freedom).rvs(rows, random_state=random), second
+
+
+@pytest.mark.parametrize("form", ["full", "diag"])
+def test_a_mixture_recovers_what_it_was_drawn_from(form, monkeypatch):
+    monkeypatch.setattr(
+        mixture, "TOLERANCE", 1e-7
+    )  # groups need less: the freedom is the last to come to rest
+    rows, second = two_t(20_000, freedom=5)
+    found = mixture.fit(rows, np.eye(2)[second.astype(int)], form)
+    assert found.converged
+    assert found.freedom == pytest.approx(5, abs=0.3)
+    assert found.means == pytest.approx(np.array([[0, 0, 0], [8, 0, 0]]), abs=0.05)
+    assert found.weights == pytest.approx([0.5, 0.5], abs=0.01)
+    scale = np.linalg.inv(found.roots[0] @ found.roots[0].T)
+    assert scale == pytest.approx(np.eye(3), abs=0.05)
+
+
+def test_normal_groups_are_given_light_tails():
+    rows, second = two_t(20_000, freedom=np.inf)
+    assert mixture.fit(rows, np.eye(2)[second.astype(int)], "full").freedom > 12
+
+
+def test_densities_and_bic_are_those_of_the_t_distribution():
+    rows, second = two_t(500, freedom=4)
+    found = mixture.fit(rows, np.eye(2)[second.astype(int)], "full")
+    scales = np.linalg.inv(found.roots @ found.roots.transpose(0, 2, 1))
+    parts = [
+        weight * multivariate_t(mean, scale, df=found.freedom).pdf(rows)
+        for weight, mean, scale in zip(found.weights, found.means, scales, strict=True)
+    ]
+    logs, _squares = found.densities(rows)
+    assert np.exp(logs) == pytest.approx(np.column_stack(parts))
+    parameters = 1 + 1 + 2 * (3 + 6)  # a share, the freedom, means and scales
+    assert found.bic == pytest.approx(parameters * np.log(500) - 2 * np.log(sum(parts)).sum())
+
+
+def test_heavy_tails_stay_with_their_group():
+    """A normal mixture spends a component on the tails of both; the t mixture needs two in all."""
+    rows, second = two_t(4_000, freedom=3.5)
+    rows /= rows.std(axis=0)
+    with threadpool_limits(1):
+        found = path("mixture", rows, 4, 0)
+    best = min(found, key=lambda partition: partition.icl(rows))
+    assert len(best.centres) == 2
+    assert adjusted_rand_score(second, best.assign(rows)[0]) > 0.95
+
+
 # The whole
 
 
@@ -209,7 +265,7 @@ def test_round_groups_of_equal_width_are_left_to_k_means():
 
 def test_the_order_of_rows_does_not_matter(groups, result):
     shuffled = groups[0].sample(frac=1, random_state=8)
-    again = find_clusters(shuffled, draws=10, seed=3)
+    again = find_clusters(shuffled, draws=4, seed=3)
     pd.testing.assert_series_equal(again.labels.sort_index(), result.labels)
     pd.testing.assert_frame_equal(again.stability, result.stability)
 
@@ -298,30 +354,36 @@ def test_false_alarms_stay_below_their_rate():
 
 
 @cache
-def recovered(k: int, shape: str) -> tuple[float, float]:
-    """Of 30 planted crowds: share with the planted number of groups, and share with an ARI of 0.8 or more."""
-    hits = []
+def recovered(k: int, shape: str) -> pd.DataFrame:
+    """Of 30 planted crowds: whether the number of groups is the planted one, ARI, and the oracle's ARI."""
+    rows = []
     for seed in range(30):
-        frame, truth = planted(k, 10_000, seed, shape)
+        frame, truth, oracle = planted(k, 10_000, seed, shape)
         result = find_clusters(frame, draws=0, seed=seed)
-        hits.append((result.k == k, adjusted_rand_score(truth, result.labels) >= 0.8))
-    exact, close = np.mean(hits, axis=0)
-    return float(exact), float(close)
+        rows.append(
+            (result.k == k, adjusted_rand_score(truth, result.labels), adjusted_rand_score(truth, oracle))
+        )
+    return pd.DataFrame(rows, columns=["exact", "ari", "best"])
+
+
+PLANTED = [(3, "t5"), (5, "lognormal"), (7, "normal")]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("k", "shape"), [(3, "t5"), (5, "lognormal"), (7, "normal")])
+@pytest.mark.parametrize(("k", "shape"), PLANTED)
 def test_the_planted_number_of_groups_is_found_in_nine_of_ten_runs(k, shape):
-    assert recovered(k, shape)[0] >= 0.9
-
-
-HEAVY = "26 of 30 reach an ARI of 0.8: heavy tails lie between the groups"
+    assert recovered(k, shape)["exact"].mean() >= 0.9
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("k", "shape"),
-    [pytest.param(3, "t5", marks=pytest.mark.xfail(reason=HEAVY)), (5, "lognormal"), (7, "normal")],
-)
+@pytest.mark.parametrize(("k", "shape"), PLANTED)
 def test_planted_groups_are_told_apart_in_nine_of_ten_runs(k, shape):
-    assert recovered(k, shape)[1] >= 0.9
+    assert (recovered(k, shape)["ari"] >= 0.8).mean() >= 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("k", "shape"), PLANTED)
+def test_groups_are_told_apart_nearly_as_well_as_by_who_knows_their_densities(k, shape):
+    """Heavy tails overlap, so that ARI is bounded: the median run is to come within 0.01 of the bound."""
+    found = recovered(k, shape)
+    assert (found["best"] - found["ari"]).median() <= 0.01

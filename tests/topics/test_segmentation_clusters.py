@@ -9,6 +9,7 @@ from tests.statistics.crowds import one_crowd
 from analysis import language
 from analysis.bank.demo import write
 from analysis.bank.source import open_bank
+from analysis.topics import segmentation as seg
 from analysis.topics.segmentation import clusters as found_in
 
 FEATURES = found_in.FEATURES
@@ -115,14 +116,14 @@ def test_a_lacking_column_is_named():
 def test_an_unknown_feature_is_named(demo_folder):
     view = open_bank(str(demo_folder)).view()
     with pytest.raises(ValueError, match="'wealth' is no feature; expected some of age_years"):
-        found_in.traits(view, ["wealth"])
+        seg.customers(view, ["wealth"])
 
 
 @pytest.mark.slow
 def test_planted_segments_of_the_simulated_bank_are_found(tmp_path):
     """5,000 customers: of 1,500, half of whom test what the others show, too few stand in each gap."""
     write(tmp_path / "bank", tmp_path / "truth", customers=5_000, months=24)
-    people = found_in.traits(open_bank(str(tmp_path / "bank")).view()).to_pandas()
+    people = seg.fetched(open_bank(str(tmp_path / "bank")).view(), FEATURES)
     result = found_in.clusters(people, draws=0)
     planted = pd.read_parquet(tmp_path / "truth" / "customers.parquet").set_index("customer_id")["segment"]
     assert adjusted_rand_score(planted[people["customer_id"]], result.labels) >= 0.8

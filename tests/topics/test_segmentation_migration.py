@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from analysis.bank.source import open_bank
+from analysis.report.privacy import suppress
 from analysis.topics import segmentation as seg
 from analysis.topics.segmentation import migration as mig
-from analysis.topics.segmentation.migration_money import directions, money
+from analysis.topics.segmentation.migration_money import directions, money, told
 
 STEPS = seg.ladder([], "CNY")
 CODES = dict(zip(STEPS.codes, STEPS.labels, strict=True))
@@ -110,14 +111,68 @@ def test_without_balances_there_is_movement_but_no_money():
     assert money(moved, CODES).empty
 
 
-def test_small_groups_are_joined_below_and_nobody_is_lost():
-    moved = moves(2, size=300)
-    joined, codes = mig.coarser(moved, CODES)
+def counted(cells: dict[tuple[str, str], int]) -> pd.DataFrame:
+    """Moves with so many customers from one group to another."""
+    pairs = [pair for pair, count in cells.items() for _ in range(count)]
+    return pd.DataFrame(pairs, columns=["origin", "target"])
+
+
+MOVED = {
+    ("mass", "mass"): 300, ("mass", "affluent"): 20, ("affluent", "mass"): 15, ("affluent", "affluent"): 90,
+    ("affluent", "premium"): 11, ("premium", "premium"): 40, ("private_banking", "private_banking"): 12,
+    ("mass", "left"): 5, ("joined", "premium"): 3,
+}  # fmt: skip
+
+
+def test_groups_are_joined_until_moves_between_them_can_be_shown():
+    moved = counted(MOVED)
+    assert mig.coarser(moved, CODES)[1] == CODES
+    joined, codes = mig.coarser(counted(MOVED | {("premium", "private_banking"): 2}), CODES)
     assert list(codes) == ["mass", "affluent", "premium+private_banking"]
     assert codes["premium+private_banking"] == "Premium to Private banking"
-    assert len(joined) == len(moved)
-    assert set(joined["target"]) <= {*codes, "left"}
-    assert mig.coarser(moves(2), CODES)[1] == CODES
+    assert len(joined) == len(moved) + 2
+    assert set(joined["target"]) == {*codes, "left"}
+    codes = mig.coarser(counted(MOVED | {("premium", "affluent"): 1}), CODES)[1]
+    assert list(codes) == ["mass", "affluent+premium", "private_banking"]
+
+
+def test_two_groups_are_left_unless_one_is_empty():
+    few = {("mass", "mass"): 300, ("mass", "affluent"): 5, ("affluent", "affluent"): 40}
+    assert list(mig.coarser(counted(few), CODES)[1]) == ["mass", "affluent+premium+private_banking"]
+    assert list(mig.coarser(counted({("mass", "mass"): 300}), CODES)[1]) == ["+".join(CODES)]
+    assert list(mig.coarser(counted({}), CODES)[1]) == ["+".join(CODES)]
+
+
+def test_moves_of_the_simulated_bank_can_be_shown_when_few_of_a_tier_left():
+    """As in a bank of 5,000: one customer left the upper tiers, which withheld every row of the matrix."""
+    here = mig.still_here(counted(MOVED | {("premium", "left"): 1, ("premium", "affluent"): 1}))
+    assert "left" not in set(here["target"])
+    matrix = mig.rates(*mig.coarser(here, CODES))
+    shown = suppress(matrix[matrix["count"] > 0], "count", by=["origin_label", "target_label"])
+    assert shown["rate"].notna().all()
+
+
+def test_withheld_cells_of_a_row_are_told_together():
+    matrix = mig.rates(counted({("mass", "mass"): 75, ("mass", "affluent"): 19, ("mass", "left"): 6}), CODES)
+    matrix = matrix[matrix["count"] > 0].set_index("target")
+    hidden = matrix.index != "mass"
+    withheld = matrix.assign(**{name: matrix[name].mask(hidden) for name in ("count", "n", "rate")})
+    found = mig.with_rest(withheld)
+    assert found["rest"].isna().tolist() == [True, False, False]
+    assert found.loc[["affluent", "left"], "rest"].tolist() == [0.25, 0.25]
+    assert found.loc["left", "rest_low"] < 0.25 < found.loc["left", "rest_high"] < 0.35
+    nothing = mig.with_rest(matrix.assign(count=np.nan, n=np.nan, rate=np.nan))
+    assert nothing["rest"].isna().all()
+
+
+def test_ways_are_told_with_their_intervals():
+    ways = directions(moves(3), CODES)
+    said = told(ways)
+    assert said.startswith("Of the 3,000 customers of a year earlier (95% intervals): Moved up ")
+    stayed = ways.set_index("direction").loc["same"]
+    assert f"Stayed {stayed['share']:.1%} ({stayed['low']:.1%}–{stayed['high']:.1%})" in said
+    assert "Joined" not in said
+    assert "Too few" in told(ways.assign(share=np.nan))
 
 
 def test_a_usual_year_is_called_unusual_as_often_as_the_level_says():

@@ -8,8 +8,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from analysis.bank.source import open_bank
+from analysis.topics import segmentation as seg
 from analysis.topics.segmentation import potential as pot
-from analysis.topics.segmentation.elsewhere import COLUMNS, evidence
+from analysis.topics.segmentation.elsewhere import COLUMNS
 
 BELOW = 50_000
 
@@ -154,7 +155,8 @@ BOOKINGS = [
 
 
 def read(url: str, day: str) -> pd.DataFrame:
-    return evidence(open_bank(url).view(day)).to_pandas().set_index("customer_id").sort_index()
+    found = seg.customers(open_bank(url).view(day), COLUMNS).select(*COLUMNS)
+    return found.to_pandas().set_index("customer_id").sort_index()
 
 
 def test_evidence_by_hand(tmp_path):
@@ -176,7 +178,7 @@ def test_what_happens_later_moves_nothing(tmp_path):
 
 @pytest.fixture(scope="module")
 def simulated(demo_folder) -> pd.DataFrame:
-    return pot.signs(evidence(open_bank(str(demo_folder)).view()).to_pandas(), BELOW)
+    return pot.signs(seg.fetched(open_bank(str(demo_folder)).view(), COLUMNS), BELOW)
 
 
 def test_planted_potential_customers_are_found(simulated, demo_truth):
@@ -199,7 +201,7 @@ def test_more_signs_mean_more_planted_ones(simulated, demo_truth):
 
 def test_potential_customers_last(simulated, demo_folder):
     view = open_bank(str(demo_folder)).view()
-    then = pot.signs(evidence(view.at(view.as_of - timedelta(days=180))).to_pandas(), BELOW)
+    then = pot.signs(seg.fetched(view.at(view.as_of - timedelta(days=180)), COLUMNS), BELOW)
     table = pot.lasting(then, simulated).set_index("group")
     assert table.loc["potential", "low"] > table.loc["others", "high"]
     shuffled = then.assign(seen=np.random.default_rng(1).permutation(then["seen"]))

@@ -22,8 +22,8 @@ def rates_map(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) 
     ----------
     table : DataFrame
         One row per origin and target, groups from the lowest: origin, target, origin_label, target_label,
-        rate, low, high; and n, customers of the origin. A cell that is not there counts nobody; one without a
-        rate is withheld.
+        rate, low, high; n, customers of the origin; and rest, rest_low, rest_high, the rate of all withheld
+        cells of the row together. A cell that is not there counts nobody; one without a rate is withheld.
     """
     if table["rate"].isna().all():
         return _nobody(table, ax)
@@ -51,8 +51,7 @@ def rates_map(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) 
 def _cell(ax: Axes, cell: pd.Series | None, place: tuple[int, int]) -> None:
     x, y = place
     if cell is None or pd.isna(cell["rate"]):
-        said = _("nobody") if cell is None else _("withheld")
-        ax.text(x, y, said, ha="center", va="center", fontsize=8.5, color=style.MUTED)
+        ax.text(x, y, _not_shown(cell), ha="center", va="center", fontsize=8.5, color=style.MUTED)
         return
     face = style.SEQUENTIAL(0.85 * np.sqrt(cell["rate"]))
     ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=face, edgecolor="white"))
@@ -60,6 +59,18 @@ def _cell(ax: Axes, cell: pd.Series | None, place: tuple[int, int]) -> None:
     ax.text(x, y + 0.02, percent(cell["rate"]), va="bottom", weight="bold", **text)
     interval = f"{number(100 * cell['low'], 1)}–{number(100 * cell['high'], 1)}"
     ax.text(x, y - 0.02, interval, va="top", fontsize=8, **text)
+
+
+def _not_shown(cell: pd.Series | None) -> str:
+    if cell is None:
+        return _("nobody")
+    if pd.isna(cell["rest"]):
+        return _("withheld")
+    return _("withheld, together\n{share} ({low}–{high})").format(
+        share=percent(cell["rest"]),
+        low=number(100 * cell["rest_low"], 1),
+        high=number(100 * cell["rest_high"], 1),
+    )
 
 
 def _stayed(table: pd.DataFrame) -> str:

@@ -22,8 +22,8 @@ class Choice(NamedTuple):
     partition : Partition or None
         The chosen one, learnt on the first half; None if there are no groups worth naming.
     table : DataFrame
-        One row per candidate: method, components, k (clusters after joining), form, bic, converged, smallest
-        (share of the smallest cluster), filled and p_value (of the least sure gap between neighbours),
+        One row per candidate: method, components, k (clusters after joining), form, bic, icl, converged,
+        smallest (share of the smallest cluster), filled and p_value (of the least sure gap between neighbours),
         strength (prediction strength), passed, chosen.
     """
 
@@ -38,7 +38,8 @@ def choose(learn: np.ndarray, test: np.ndarray, most: int, seed: int) -> Choice:
     them are joined. A candidate passes if, in the other half, there is a gap between all neighbouring
     clusters (p-value below `ERROR` over the number of candidates, Bonferroni), prediction strength is at
     least `STRENGTH` and no cluster is smaller than `SMALLEST`. Of those that pass the one with most clusters
-    is chosen, of equal ones the one with the lowest BIC.
+    is chosen, of equal ones the one with the lowest ICL (`Partition.icl`): of two that describe the rows as
+    well, the one with clearer borders.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def choose(learn: np.ndarray, test: np.ndarray, most: int, seed: int) -> Choice:
 
 
 def impose(learn: np.ndarray, test: np.ndarray, k: int, seed: int) -> Choice:
-    """The better of k-means and mixture (lowest BIC) with k clusters, whether they pass or not."""
+    """The better of k-means and mixture (lowest ICL) with k clusters, whether they pass or not."""
     pairs = [[path(method, half, k, seed, k)[0] for half in (learn, test)] for method in METHODS]
     rows = [_judge(ours, theirs, learn, test, ERROR / len(METHODS)) for ours, theirs in pairs]
     return _best(rows, [ours for ours, _ in pairs], None)
@@ -93,6 +94,7 @@ def _judge(ours: Partition, theirs: Partition, learn: np.ndarray, test: np.ndarr
         "k": ours.k,
         "form": ours.form,
         "bic": ours.bic,
+        "icl": ours.icl(learn),
         "converged": ours.converged,
     }
     about |= {"smallest": sizes.min(), "filled": np.nan, "p_value": 1.0, "strength": np.nan, "passed": False}
@@ -112,6 +114,6 @@ def _best(rows: list[dict], partitions: list[Partition], condition: str | None) 
     eligible = table[table[condition]] if condition else table
     if eligible.empty:
         return Choice(None, table)
-    best = eligible.sort_values(["k", "bic"], ascending=[False, True], kind="stable").index[0]
+    best = eligible.sort_values(["k", "icl"], ascending=[False, True], kind="stable").index[0]
     table.loc[best, "chosen"] = True
     return Choice(partitions[best], table)

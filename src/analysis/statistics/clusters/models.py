@@ -1,4 +1,4 @@
-"""Two ways to part customers into k groups behind one face: k-means and a mixture of normal distributions."""
+"""Two ways to part customers into k groups behind one face: k-means and a mixture of t distributions."""
 
 import warnings
 from collections.abc import Iterator
@@ -8,10 +8,10 @@ import numpy as np
 from scipy.special import softmax, xlogy
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
+
+from analysis.statistics.clusters.mixture import Mixture, fit
 
 METHODS = ("k-means", "mixture")
-RIDGE = 1e-2  # variance added to every feature of a mixture (features have variance 1): none can collapse
 STARTS = 5  # of k-means; the best becomes the result and the mixture's start
 CHUNK = 100_000  # rows assigned at a time
 
@@ -29,14 +29,14 @@ class Partition:
     groups : ndarray of int
         Cluster of each component, from 0: several components of a mixture may make up one cluster.
     form : str
-        "equal" for k-means; "full" or "diag", the covariances of the mixture.
+        "equal" for k-means; "full" or "diag", the scales of the mixture.
     bic : float
         Bayesian information criterion on the rows it was fitted to; k-means as the mixture of equal spheres
         that it is the limit of.
     converged : bool
         Whether the fit came to rest.
     model : object
-        What predicts: a scikit-learn mixture, or the spheres' variance and log shares of a k-means.
+        What predicts: a `Mixture`, or the spheres' variance of a k-means.
     """
 
     method: str
@@ -68,11 +68,25 @@ class Partition:
 
     def probabilities(self, matrix: np.ndarray) -> np.ndarray:
         """Probability of each cluster for each row."""
-        if isinstance(self.model, GaussianMixture):
-            member = self.model.predict_proba(matrix)
+        if isinstance(self.model, Mixture):
+            member = self.model.probabilities(matrix)
         else:
             member = softmax(-_squares(matrix, self.centres) / (2 * self.model), axis=1)
         return member @ np.eye(self.k)[self.groups]
+
+    def icl(self, matrix: np.ndarray) -> float:
+        """BIC plus twice the entropy of the clusters of the rows that it was fitted to.
+
+        Notes
+        -----
+        Integrated completed likelihood of joined components (Baudry et al. 2010, Journal of Computational and
+        Graphical Statistics 19, equation 8). The BIC of a k-means takes every row's cluster as known, and is
+        one already.
+        """
+        if not isinstance(self.model, Mixture):
+            return self.bic
+        member = self.probabilities(matrix)
+        return self.bic - 2 * float(xlogy(member, member).sum())
 
     def regrouped(self, groups: np.ndarray) -> "Partition":
         """The same components in other clusters, or the same clusters under other numbers."""
@@ -94,7 +108,7 @@ def path(
     k-means starts anew for each number. The mixture starts from k-means with `most` components and goes down:
     the two components whose union costs the least likelihood become one (Fraley 1998, SIAM Journal on
     Scientific Computing 20), and EM goes on from there, so that a small group found once is not lost for want
-    of a lucky start. Of full covariances, which follow long, tilted groups, and diagonal ones, which need
+    of a lucky start. Of full scales, which follow long, tilted groups, and diagonal ones, which need
     fewer rows, the one with the lower BIC is kept (Fraley & Raftery 2002, JASA 97).
     """
     if method == "k-means":
@@ -113,11 +127,12 @@ def _kmeans(matrix: np.ndarray, k: int, seed: int) -> KMeans:
 def _downwards(matrix: np.ndarray, member: np.ndarray, form: str, least: int) -> Iterator[Partition]:
     """Mixtures of ever fewer components, from probabilities of membership."""
     while True:
-        found = _mixture(matrix, member, form)
-        yield found
+        model = fit(matrix, member, form)
+        each = np.arange(len(model.means))
+        yield Partition("mixture", model.means, each, form, model.bic, model.converged, model)
         if member.shape[1] <= least:
             return
-        member = found.model.predict_proba(matrix)
+        member = model.probabilities(matrix)
         left, right = _cheapest(matrix, member)
         member[:, left] += member[:, right]
         member = np.delete(member, right, axis=1)
@@ -161,28 +176,3 @@ def _spheres(matrix: np.ndarray, model: KMeans) -> Partition:
     bic = -2 * likelihood + (k * width + k) * np.log(rows)
     rested = model.n_iter_ < model.max_iter
     return Partition("k-means", model.cluster_centers_, np.arange(k), "equal", float(bic), rested, variance)
-
-
-def _mixture(matrix: np.ndarray, member: np.ndarray, form: str) -> Partition:
-    """Mixture with the covariances of `form`, started from probabilities of membership."""
-    k = member.shape[1]
-    sizes, means, spreads = zip(*(_moments(matrix, weight) for weight in member.T), strict=True)
-    if form == "full":
-        precisions = [np.linalg.inv(spread) for spread in spreads]
-    else:
-        precisions = [1 / np.diag(spread) for spread in spreads]
-    weights = (np.array(sizes) + 1) / (len(matrix) + k)
-    model = GaussianMixture(
-        k,
-        covariance_type=form,
-        reg_covar=RIDGE,
-        max_iter=200,
-        weights_init=weights / weights.sum(),
-        means_init=np.array(means),
-        precisions_init=np.array(precisions),
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # reported as a health fact
-        model.fit(matrix)
-    bic = float(model.bic(matrix))
-    return Partition("mixture", model.means_, np.arange(k), form, bic, model.converged_, model)

@@ -5,12 +5,9 @@ The method, and the finding that there are none, is `analysis.statistics.cluster
 
 from collections.abc import Sequence
 
-import ibis
 import pandas as pd
 
 from analysis.bank.features import FEATURES as CATALOGUE
-from analysis.bank.features import features
-from analysis.bank.source import View
 from analysis.language import _, current, number, percent
 from analysis.statistics.clusters import Clusters, distinguishing, find_clusters
 
@@ -20,20 +17,6 @@ from analysis.statistics.clusters import Clusters, distinguishing, find_clusters
 FEATURES = ("age_years", "bookings_365d", "inflow_365d", "balance_mean_12m", "digital_contacts_90d")
 TELLING = 0.5  # standard deviations from all customers from which on a feature is part of a name
 WORDS = 2  # features in a name, unless two names would be the same
-
-
-def traits(view: View, names: Sequence[str] = FEATURES) -> ibis.Table:
-    """The features `names` of every customer with the bank on the day, after customer_id.
-
-    Raises
-    ------
-    ValueError
-        If a name is not in the catalogue of features.
-    """
-    known = [feature.name for feature in CATALOGUE]
-    if unknown := [name for name in names if name not in known]:
-        raise ValueError(f"{unknown[0]!r} is no feature; expected some of {', '.join(known)}")
-    return features(view).select("customer_id", *names)
 
 
 def clusters(
@@ -167,7 +150,7 @@ def finding(result: Clusters) -> str:
         " customers from the other with a prediction strength of {strength}."
     ).format(
         k=number(result.k),
-        method={"k-means": _("k-means"), "mixture": _("mixture of normal distributions")}[result.method],
+        method={"k-means": _("k-means"), "mixture": _("mixture of t distributions")}[result.method],
         share=percent(result.unsure),
         strength=number(row["strength"], 2),
     )

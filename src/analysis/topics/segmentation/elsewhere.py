@@ -2,7 +2,6 @@
 
 import ibis
 
-from analysis.bank.features import features
 from analysis.bank.features.salary import LABELLED
 from analysis.bank.source import View
 
@@ -30,15 +29,21 @@ COLUMNS: dict[str, tuple[str, str]] = {
 }
 
 
-def evidence(view: View) -> ibis.Table:
-    """What the signs rest on, one row per customer with the bank on the day: the columns of `COLUMNS`.
+def with_evidence(found: ibis.Table, view: View) -> ibis.Table:
+    """What the signs rest on, beside the features of customers.
 
-    Raises
-    ------
-    MissingTable
-        If the bank lacks customers, accounts or transactions.
+    Parameters
+    ----------
+    found : ibis.Table
+        As `analysis.bank.features.features` gives it for `view`.
+    view : View
+
+    Returns
+    -------
+    ibis.Table
+        The rows and columns of `found`, with the columns of `COLUMNS` that it lacks.
     """
-    found = features(view).left_join(_sent_on(view), "customer_id").drop("customer_id_right")
+    found = found.left_join(_sent_on(view), "customer_id").drop("customer_id_right")
     bands = view.customers().select("customer_id", "income_band")
     found = found.inner_join(bands, "customer_id")
     # Moves between own accounts are money in of one of them: what nets out within a day is no income.
@@ -48,7 +53,7 @@ def evidence(view: View) -> ibis.Table:
         card_365d=found.card_share_365d.fill_null(0) * found.outflow_365d,
         sent_365d=found.sent_365d.fill_null(0),
     )
-    return found.select(*COLUMNS)
+    return found.drop("netted_365d")
 
 
 def _sent_on(view: View) -> ibis.Table:

@@ -3,11 +3,13 @@
 from calendar import monthrange
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 import analysis.topics.segmentation.engagement as engaged
 from analysis.language import _, number, percent
 from analysis.statistics.homogeneity import Homogeneity, same_transitions
+from analysis.statistics.intervals import wilson
 from analysis.statistics.transitions import transitions
 from analysis.topics.segmentation.tiers import Ladder
 
@@ -68,6 +70,11 @@ def moves(then: pd.DataFrame, now: pd.DataFrame, by: str, history: int = FEWEST_
     return moved.dropna(subset=["origin", "target"]).reset_index(drop=True)
 
 
+def still_here(moved: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `moved` of customers who have not left: where few of a group left, their moves can be shown."""
+    return moved[moved["target"] != LEFT]
+
+
 def rates(moved: pd.DataFrame, codes: dict[str, str]) -> pd.DataFrame:
     """Transition rates of the customers of the earlier day.
 
@@ -99,24 +106,32 @@ def rates(moved: pd.DataFrame, codes: dict[str, str]) -> pd.DataFrame:
 def coarser(
     moved: pd.DataFrame, codes: dict[str, str], smallest: int = 11
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Join each group with fewer than `smallest` customers on either day to the one below it.
+    """Join groups until the moves between them can be shown.
 
-    So that a report need not withhold whole rows of rates. The lowest group is joined to the one above. A
-    customer who moves between joined groups counts as one who stays.
+    Of the customers of a group who are still here, `smallest` or more are to have stayed, and none or
+    `smallest` or more to have moved up, and down: else a report would withhold them, and others with them.
+    The highest group that fails is joined to the one that few moved to, or to the one below it (the lowest to
+    the one above) if few stayed. Two groups are left, unless of one next to nobody stayed. A customer who
+    moves between joined groups counts as one who stays.
 
     Returns
     -------
     tuple of DataFrame and dict
         `moved` and `codes` with the joined groups.
     """
-    before, after = moved["origin"].value_counts(), moved["target"].value_counts()
-    groups = [([code], int(before.get(code, 0)), int(after.get(code, 0))) for code in codes]
-    while len(groups) > 1 and min(min(one[1:]) for one in groups) < smallest:
-        k = next(k for k in reversed(range(len(groups))) if min(groups[k][1:]) < smallest)
-        low = max(k - 1, 0)
-        groups[low : low + 2] = [tuple(a + b for a, b in zip(*groups[low : low + 2], strict=True))]
+    groups = [[code] for code in codes]
+    while len(groups) > 1:
+        ways = _ways(moved, groups)
+        few = (ways > 0) & (ways < smallest) & (len(groups) > 2)
+        few["same"] = ways["same"] < smallest
+        if not few.to_numpy().any():
+            break
+        failing = few.index[few.any(axis=1)].max()
+        upwards = few.loc[failing, "up"] and not few.loc[failing, "same"]
+        low = failing if upwards else max(failing - 1, 0)
+        groups[low : low + 2] = [groups[low] + groups[low + 1]]
     names, of = {}, {}
-    for members, _before, _after in groups:
+    for members in groups:
         joint = "+".join(members)
         of |= dict.fromkeys(members, joint)
         names[joint] = codes[members[0]]
@@ -125,6 +140,36 @@ def coarser(
             names[joint] = _("{lowest} to {highest}").format(**ends)
     sides = {side: moved[side].replace(of) for side in ("origin", "target")}
     return moved.assign(**sides), names
+
+
+def _ways(moved: pd.DataFrame, groups: list[list[str]]) -> pd.DataFrame:
+    """Customers of each group who are still here, by way: a row per group, columns up, same, down."""
+    place = {code: rank for rank, members in enumerate(groups) for code in members}
+    origin, target = (moved[side].map(place).astype("float64") for side in ("origin", "target"))
+    way = np.sign(target - origin).map({1.0: "up", 0.0: "same", -1.0: "down"})
+    table = pd.crosstab(origin, way)
+    return table.reindex(index=range(len(groups)), columns=["up", "same", "down"], fill_value=0)
+
+
+def with_rest(matrix: pd.DataFrame) -> pd.DataFrame:
+    """Rates of which some are withheld, with what follows of the withheld ones together.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        As `rates` gives it; count, rate and interval missing where withheld.
+
+    Returns
+    -------
+    DataFrame
+        With rest, rest_low, rest_high: the rate of all withheld cells of the row together, which is the rest
+        to 1, and its 95 % Wilson interval; missing where the whole row is withheld, or nothing.
+    """
+    rows = matrix.groupby("origin")
+    n, shown = rows["n"].transform("max"), rows["count"].transform("sum")
+    rest = (n - shown).where(matrix["rate"].isna())
+    low, high = wilson(rest, n)
+    return matrix.assign(rest=rest / n, rest_low=low, rest_high=high)
 
 
 def usual(latest: pd.DataFrame, earlier: pd.DataFrame, seed: int) -> tuple[Homogeneity, str]:

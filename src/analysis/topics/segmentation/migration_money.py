@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _
+from analysis.language import _, number, percent
 from analysis.statistics.intervals import wilson
 from analysis.topics.segmentation.migration import JOINED, LEFT
 
@@ -58,6 +58,26 @@ def directions(moved: pd.DataFrame, codes: dict[str, str]) -> pd.DataFrame:
             "change",
         ]
     ]
+
+
+def told(ways: pd.DataFrame) -> str:
+    """How many of the customers of the earlier day moved which way, in a sentence; few are left out.
+
+    Parameters
+    ----------
+    ways : DataFrame
+        As `directions` gives it; share and interval missing where too few customers stand behind them.
+    """
+    parts = [
+        _("{way} {share} ({low}–{high})").format(
+            way=row.label, share=percent(row.share), low=percent(row.low), high=percent(row.high)
+        )
+        for row in ways[ways["share"].notna()].itertuples()
+    ]
+    if not parts:
+        return _("Too few customers to show who moved.")
+    words = _("Of the {n} customers of a year earlier (95% intervals): {parts}.")
+    return words.format(n=number(ways["n"].max()), parts="; ".join(parts))
 
 
 def _direction(moved: pd.DataFrame, codes: dict[str, str]) -> pd.Series:

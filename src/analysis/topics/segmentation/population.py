@@ -1,11 +1,14 @@
 """One row per customer with what the groups are made of: from the bank, or from a table of your own."""
 
+from collections.abc import Sequence
+
 import ibis
 import pandas as pd
 
-from analysis.bank.features import features
+from analysis.bank.features import FEATURES, features
 from analysis.bank.features.holdings import last_month
 from analysis.bank.source import View
+from analysis.topics.segmentation import elsewhere
 
 # Column: (unit, meaning, whether a table of your own must have it). Blank means unknown.
 COLUMNS: dict[str, tuple[str, str, bool]] = {
@@ -37,19 +40,35 @@ COLUMNS: dict[str, tuple[str, str, bool]] = {
 _TEXT = ("customer_id", "branch_id", "staff_id")
 
 
-def customers(view: View) -> ibis.Table:
-    """Every customer with the bank on the day of `view`: the columns of `COLUMNS` but observed_days.
+def customers(view: View, more: Sequence[str] = ()) -> ibis.Table:
+    """Every customer with the bank on the day of `view`, in one query.
 
-    Margin is blank if table products or balances is missing, or no product of the customer has a rate.
+    Parameters
+    ----------
+    view : View
+    more : sequence of str
+        Other columns to give: features of the catalogue, columns of `elsewhere.COLUMNS`.
+
+    Returns
+    -------
+    ibis.Table
+        One row per customer: the columns of `COLUMNS` but observed_days, then those of `more`. Margin is
+        blank if table products or balances is missing, or no product of the customer has a rate.
 
     Raises
     ------
     MissingTable
         If the bank lacks customers, accounts or transactions.
+    ValueError
+        If a name of `more` is unknown.
     """
     for name in ("accounts", "transactions"):
         view.table(name)
-    found = features(view)
+    found, catalogue = features(view), [feature.name for feature in FEATURES]
+    if unknown := [name for name in more if name not in (*catalogue, *COLUMNS, *elsewhere.COLUMNS)]:
+        raise ValueError(f"{unknown[0]!r} is no feature; expected some of {', '.join(catalogue)}")
+    if not {*more} <= {*catalogue, *COLUMNS}:
+        found = elsewhere.with_evidence(found, view)
     people = view.customers().select("customer_id", "branch_id", "staff_id", "marketing_consent")
     found = found.inner_join(people, "customer_id")
     if view.has("products") and view.has("balances"):
@@ -62,7 +81,7 @@ def customers(view: View) -> ibis.Table:
         # PostgreSQL has no cast from a truth value to bigint.
         marketing_consent=ibis.cases((agreed, 1), (~agreed, 0)),
     )
-    return found.select(*(name for name in COLUMNS if name != "observed_days"))
+    return found.select(*dict.fromkeys(name for name in (*COLUMNS, *more) if name != "observed_days"))
 
 
 def _margins(view: View) -> ibis.Table:
@@ -75,9 +94,9 @@ def _margins(view: View) -> ibis.Table:
     return joined.group_by("customer_id").aggregate(margin=(joined.balance.abs() * joined.margin_rate).sum())
 
 
-def fetched(view: View) -> pd.DataFrame:
+def fetched(view: View, more: Sequence[str] = ()) -> pd.DataFrame:
     """The table of `customers`, fetched, checked and completed with observed_days."""
-    table = checked(customers(view).to_pandas())
+    table = checked(customers(view, more).to_pandas())
     return table.assign(observed_days=table["tenure_days"].clip(upper=history_days(view)))
 
 
