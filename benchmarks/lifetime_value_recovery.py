@@ -94,7 +94,8 @@ def alarms(seeds: range) -> Iterator[str]:
 
 def write(name: str, lines: Iterator[str]) -> None:
     """Replace what is between the markers `name` on the page."""
-    text, body = PAGE.read_text(), "\n".join(lines)
+    body = "\n".join(lines)
+    text = PAGE.read_text()
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     if not pattern.search(text):
         raise SystemExit(f"{PAGE} has no markers <!-- {name} --> … <!-- /{name} -->")

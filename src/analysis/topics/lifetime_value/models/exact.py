@@ -34,6 +34,7 @@ __all__ = [
 
 CHUNK = 2**16  # numbers in the largest array of one step: stays in the cache
 THIN = 4_000  # rows on which the starts compete
+INSIDE = -9.0, 9.0  # log-parameters from which the next round may start
 GROWTH = 16  # times as many rows in the next round
 
 
@@ -66,7 +67,7 @@ class Exact:
         while every > 1:
             every //= GROWTH
             more = self._mean([column[:: max(every, 1)] for column in rows], weights[:: max(every, 1)])
-            best = maximise(more, np.clip(best.log_params, -5, 5))
+            best = maximise(more, np.clip(best.log_params, *INSIDE))
         return best
 
     def _mean(self, rows: list[np.ndarray], weights: np.ndarray):
