@@ -9,7 +9,17 @@ import pandas as pd
 import pytest
 from tests.topics.lifetime_value.stories import TRUE, broken, customers, values
 
-from analysis.topics.lifetime_value.models import MODELS, exact, fit, fit_value, parameter_draws
+from analysis.topics.lifetime_value.models import (
+    MODELS,
+    alive,
+    exact,
+    expected,
+    expected_from_start,
+    fit,
+    fit_value,
+    parameter_draws,
+    purchase_draws,
+)
 from analysis.topics.lifetime_value.models.fitting import FITTERS
 from analysis.topics.lifetime_value.models.gamma_gamma import GammaGamma
 
@@ -186,7 +196,32 @@ def test_without_purchases_there_is_nothing_to_learn():
     for model in ("bg_nbd", "mbg_nbd", "pareto_nbd"):
         found = fit(table, model)
         assert not found.converged and found.params.isna().all() and "nothing to learn" in found.message
+        for told in (alive(found, table), expected(found, table, 52), expected_from_start(found, [1, 2])):
+            assert np.isnan(told).all()
     assert not fit_value(values(50, 1).assign(frequency=0)).converged
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_customers_of_the_last_day_are_no_obstacle(model):
+    """Joined on the day: observed for no time yet, perhaps with a purchase already."""
+    table = customers(model, 500, 2)
+    time = "periods" if model == "bg_bb" else "T"
+    table.loc[:9, ["frequency", "recency", time]] = 0
+    if model != "bg_bb":
+        table.loc[:3, "frequency"] = 1
+    found = fit(table, model)
+    assert found.converged
+    for told in (alive(found, table), expected(found, table, 4)):
+        assert np.isfinite(told).all()
+    assert purchase_draws(found, table, 4, 5, np.random.default_rng(1)).shape == (500, 5)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_no_customers_are_no_exception(model):
+    table = customers(model, 50, 1)
+    found = fit(table, model)
+    assert len(alive(found, table[:0])) == len(expected(found, table[:0], 52)) == 0
+    assert not fit(table[:0], model).converged
 
 
 def test_a_mean_value_that_is_not_finite_is_no_fit():
@@ -227,7 +262,7 @@ def test_columns_models_and_months_are_named():
     table = customers("bg_nbd", 10, 1)
     with pytest.raises(ValueError, match="no column recency; expected frequency, recency, T"):
         fit(table.drop(columns="recency"), "bg_nbd")
-    with pytest.raises(ValueError, match="T is .*; expected numbers"):
+    with pytest.raises(ValueError, match=r"T is .*; expected numbers"):
         fit(table.assign(T="long"), "bg_nbd")
     with pytest.raises(ValueError, match="model is 'nbd'; expected one of bg_nbd"):
         fit(table, "nbd")

@@ -1,7 +1,10 @@
 """Health checks fire on data that break what a model assumes, and not on data as it assumes them."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.topics.lifetime_value.stories import broken, customers, values
 
 from analysis.topics.lifetime_value.models import MODELS, checks, fit, fit_value
@@ -118,3 +121,27 @@ def test_without_purchases_the_checks_still_speak():
         "convergence",
     }
     assert {"size", "convergence"} <= fired(values(300, 1).assign(frequency=0), "gamma_gamma")
+
+
+@st.composite
+def few_customers(draw):
+    """One to twelve customers, many of them alike: what a filter on a branch may leave."""
+    model = draw(st.sampled_from([*MODELS, "gamma_gamma"]))
+    rows = []
+    for _row in range(draw(st.integers(1, 6))):
+        periods = draw(st.integers(0, 40))
+        recency = draw(st.integers(0, periods))
+        most = recency if model == "bg_bb" else 500
+        x = draw(st.sampled_from([0, 1, 3, 500])) if model != "bg_bb" else draw(st.integers(0, most))
+        value = draw(st.sampled_from([-1.0, 0.0, 5.0, 80.0]))
+        rate = draw(st.sampled_from([1.0, 2.5, 40.0]))
+        rows.append((x, recency if x else 0, periods, periods, value, rate))
+    names = ["frequency", "recency", "T", "periods", "monetary_value", "purchases_per_active_month"]
+    return model, pd.DataFrame(rows * draw(st.integers(1, 2)), columns=names)
+
+
+@settings(max_examples=25, deadline=None)
+@given(few_customers())
+def test_no_handful_of_customers_makes_fit_or_checks_raise(case):
+    model, table = case
+    assert "size" in fired(table, model)

@@ -17,6 +17,7 @@ TAIL = 28.0  # the integrand is cut where it has fallen by exp(-28)
 class _BetaGeometric(Exact):
     names = ("r", "alpha", "a", "b")
     coin_at_start = 0
+    alive_is_cheap = True
 
     def starts(self, rows, weights):
         rate = (weights @ rows[0] + 1) / (weights @ rows[2])
@@ -113,7 +114,7 @@ def _logits(a: float, stay: np.ndarray, none: np.ndarray) -> tuple[np.ndarray, f
     low = -np.log1p(np.max(stay) + np.max(none)) - TAIL / (a + 1)
     high = np.log1p(a) + TAIL / (np.min(stay) + 1)
     width = np.sqrt(1 / (a + 1) + 1 / (np.max(stay) + 1))
-    step = min(STEP, 0.7 * width)
+    step = min(STEP, 0.6 * width)
     return np.arange(low, high + step, step), step
 
 

@@ -72,7 +72,7 @@ def fit(summary: pd.DataFrame, model: str) -> Fit:
     (x, last, total), place = collapse(*rows)
     weights = np.bincount(place)
     fitter = FITTERS[model]()
-    if not rows[0].any() or not (rows[2] > 0).all():
+    if not rows[0].any() or not rows[2].any():
         return _nothing(fitter, model, rows)
     fitter.fit(x, last, total, weights=weights)
     # lifetimes fits with the longest T as the unit of time: each purchase's density is put back into weeks.

@@ -6,7 +6,6 @@ probabilities of the terms given the history, the gradient is E[∂term] and the
 """
 
 import numpy as np
-from scipy.special import logsumexp
 
 Second = dict[tuple[int, int], np.ndarray]
 
@@ -23,8 +22,10 @@ def add_up(terms: np.ndarray, first: np.ndarray, second: Second, weights: np.nda
         Second derivatives by pair of parameters (i ≤ j), each (terms, rows); a missing pair is 0.
     weights : ndarray (rows,)
     """
-    value = logsumexp(terms, axis=0)
-    chance = np.exp(terms - value)
+    top = terms.max(axis=0)
+    chance = np.exp(terms - top)
+    whole = chance.sum(axis=0)
+    value, chance = top + np.log(whole), chance / whole
     mean = np.einsum("kn,pkn->pn", chance, first)
     chance *= weights
     flat = first.reshape(len(first), -1)

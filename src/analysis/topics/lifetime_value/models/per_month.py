@@ -24,12 +24,12 @@ def fit_per_month(found, summary: pd.DataFrame):
     months, further = further_purchases(summary)
     bought = months > 0
     params, covariance = _estimate(months[bought], further[bought])
-    block = pd.DataFrame(covariance, index=NAMES, columns=NAMES)
-    joined = pd.concat([found.covariance, block]).reindex(columns=[*found.covariance.columns, *NAMES])
-    zeros = joined.copy()
-    zeros.loc[list(NAMES), list(found.covariance.columns)] = 0.0
-    zeros.loc[list(found.covariance.index), list(NAMES)] = 0.0
-    return replace(found, params=pd.concat([found.params, pd.Series(params, index=NAMES)]), covariance=zeros)
+    names = [*found.params.index, *NAMES]
+    joined = pd.DataFrame(0.0, index=names, columns=names)
+    joined.loc[found.params.index, found.params.index] = found.covariance
+    joined.loc[list(NAMES), list(NAMES)] = covariance
+    params = pd.concat([found.params, pd.Series(params, index=NAMES)])
+    return replace(found, params=params, covariance=joined)
 
 
 def _estimate(months: np.ndarray, further: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -21,18 +21,25 @@ ROWS = 4_096  # of one step, each with some 200 points
 
 
 def alive(fit: Fit, summary: pd.DataFrame) -> np.ndarray:
-    """Chance that each customer is still alive on the day (summary as for `fit`)."""
+    """Chance that each customer is still alive on the day (summary as for `fit`); NaN if the fit has no parameters."""
     rows = history(summary, MONTHS if fit.model == "bg_bb" else PURCHASES)
-    return chance_alive(fit.model, fit.params, rows)
+    return (
+        chance_alive(fit.model, fit.params, rows)
+        if fit.params.notna().all()
+        else np.full(len(summary), np.nan)
+    )
 
 
 def expected(fit: Fit, summary: pd.DataFrame, weeks: float | np.ndarray) -> np.ndarray:
     """Expected purchases of each customer within the next `weeks` (one number, or one for each row).
 
-    For bg_bb: expected active months times expected purchases in one (`per_month`), a month being 4.348 weeks.
+    For bg_bb: expected active months times expected purchases in one (`per_month`), a month being 4.348 weeks. NaN
+    if the fit has no parameters.
     """
     rows = history(summary, MONTHS if fit.model == "bg_bb" else PURCHASES)
     ahead = horizon(weeks, len(summary))
+    if fit.params.isna().any():
+        return np.full(len(summary), np.nan)
     mean = chance_alive(fit.model, fit.params, rows) * mean_if_alive(fit, rows[0], rows[2], ahead)
     if fit.model == "bg_bb":
         mean = mean * purchases_a_month(fit.params, *further_purchases(summary))
@@ -43,6 +50,8 @@ def expected_from_start(fit: Fit, weeks: float | np.ndarray) -> np.ndarray:
     """Expected purchases of a new customer within `weeks` of the start."""
     weeks = np.atleast_1d(np.asarray(weeks, float))
     ahead, none = horizon(weeks, len(weeks)), np.zeros(len(weeks))
+    if fit.params.isna().any():
+        return np.full(len(weeks), np.nan)
     mean = chance_alive(fit.model, fit.params, (none, none, none)) * mean_if_alive(fit, none, none, ahead)
     return mean * purchases_a_month(fit.params, none, none) if fit.model == "bg_bb" else mean
 
@@ -58,8 +67,11 @@ def expected_value(fit: Fit, summary: pd.DataFrame) -> np.ndarray:
 
 def chance_alive(model: str, params: pd.Series, rows) -> np.ndarray:
     """`alive` for given parameters; identical rows are worked out once."""
+    fitter = FITTERS[model].of(params)
+    if fitter.alive_is_cheap:
+        return fitter.conditional_probability_alive(*rows)
     distinct, place = collapse(*rows)
-    return FITTERS[model].of(params).conditional_probability_alive(*distinct)[place]
+    return fitter.conditional_probability_alive(*distinct)[place]
 
 
 def mean_if_alive(fit: Fit, x: np.ndarray, total: np.ndarray, weeks: np.ndarray) -> np.ndarray:

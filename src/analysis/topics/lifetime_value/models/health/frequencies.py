@@ -6,7 +6,7 @@ from scipy.stats import chisquare
 from analysis.topics.lifetime_value.models.fitting import FITTERS, Fit
 from analysis.topics.lifetime_value.models.prediction import chance_alive
 
-CUSTOMERS, SIMULATED = 100_000, 1_000_000  # at most so many are compared; at least so many are simulated
+CUSTOMERS, SIMULATED = 100_000, 500_000  # at most so many are compared; at least so many are simulated
 FEWEST_IN_CLASS = 5
 
 
@@ -26,7 +26,7 @@ def frequency_gap(fit: Fit, x: np.ndarray, total: np.ndarray) -> tuple[float, fl
     modelled = simulated / simulated.sum() * len(x)
     observed = np.histogram(x, [*edges, np.inf])[0]
     enough = np.flatnonzero(modelled[::-1].cumsum()[::-1] >= FEWEST_IN_CLASS)
-    starts = np.arange(enough[-1] + 1)
+    starts = np.arange(enough.max(initial=0) + 1)
     observed, modelled = np.add.reduceat(observed, starts), np.add.reduceat(modelled, starts)
     gap = np.abs(observed - modelled).sum() / 2 / len(x)
     kept = modelled > 0

@@ -3,7 +3,7 @@
 import pandas as pd
 from scipy.stats import nbinom
 
-from analysis.language import _, number, percent
+from analysis.language import _, ngettext, number, percent
 from analysis.topics.lifetime_value.models.fitting import Fit
 from analysis.topics.lifetime_value.models.health.estimates import Check, convergence, precision, size
 from analysis.topics.lifetime_value.models.health.frequencies import frequency_gap
@@ -104,8 +104,11 @@ def _highest_frequency(fit: Fit, rows, summary: pd.DataFrame) -> Check:
     if not far.any():
         message = _("The highest frequency, {highest}, is within reach of the model.")
         return "highest_frequency", True, message.format(highest=number(rows[0].max()))
-    message = _(
+    message = ngettext(
+        "{n} customer purchases far more often than the model can make plausible ({highest}): perhaps a business "
+        "or a machine. Look at it apart.",
         "{n} customers purchase far more often than the model can make plausible (up to {highest}): perhaps "
-        "businesses or machines. Look at them apart."
+        "businesses or machines. Look at them apart.",
+        int(far.sum()),
     )
     return "highest_frequency", False, message.format(n=number(far.sum()), highest=number(counts[far].max()))

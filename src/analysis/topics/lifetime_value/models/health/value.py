@@ -5,12 +5,12 @@ import pandas as pd
 from scipy.special import betainc
 from scipy.stats import kstest, spearmanr
 
-from analysis.language import _, number, percent
+from analysis.language import _, ngettext, number, percent
 from analysis.topics.lifetime_value.models.fitting import Fit
 from analysis.topics.lifetime_value.models.health.estimates import Check, convergence, precision, size
 from analysis.topics.lifetime_value.models.inputs import values
 
-FEWEST = 100  # customers with purchases of a value above 0
+FEWEST = 200  # customers with purchases of a value above 0
 FEWEST_REPEATED = (
     50  # of them with two or more: without, a customer's own spread cannot be told from that of all
 )
@@ -43,8 +43,10 @@ def _positive(x: np.ndarray, mean: np.ndarray) -> Check:
     wrong = int(((x > 0) & ~(mean > 0)).sum())
     if not wrong:
         return "positive_values", True, _("Every customer's mean value is above 0.")
-    message = _(
-        "{n} customers ({share} of those with purchases) have a mean value of 0 or less: left out of the fit."
+    message = ngettext(
+        "{n} customer ({share} of those with purchases) has a mean value of 0 or less: left out of the fit.",
+        "{n} customers ({share} of those with purchases) have a mean value of 0 or less: left out of the fit.",
+        wrong,
     )
     return "positive_values", False, message.format(n=number(wrong), share=percent(wrong / (x > 0).sum()))
 
@@ -77,8 +79,8 @@ def _independent(x: np.ndarray, place: np.ndarray) -> Check:
             _("Value cannot be compared with frequency: one of them is the same for all."),
         )
     related, p = spearmanr(x, place)
-    message = _("Rank correlation of value and frequency: {related} (limit {limit}, p = {p}).")
-    message = message.format(related=number(related, 2), limit=number(RELATED, 2), p=number(p, 3))
+    message = _("The rank correlation of value and frequency is {related} (limit {limit}).")
+    message = message.format(related=number(related, 2), limit=number(RELATED, 2))
     return "independence", bool(abs(related) <= RELATED or p >= RELATED_P), message
 
 
