@@ -122,6 +122,15 @@ def test_customers_who_are_all_alike_leave_the_beta_geometric_model_at_its_bound
     assert np.isfinite(draws).all()
 
 
+def test_a_shape_that_the_data_do_not_tell_is_not_chosen():
+    counts = pd.DataFrame({"tenure": 12, "month": range(24), "at_risk": 1_000, "departures": 10})
+    assert survival(counts).hazard.model == "constant"
+    for model in ("sbg", "logit"):
+        assert ("survival_fit", False) in [
+            (name, ok) for name, ok, _m in survival(counts, model=model).checks
+        ]
+
+
 def test_no_departure_is_no_certainty():
     found = survival(crowd(1, 500, flat(0.0)))
     assert not found.known
