@@ -6,13 +6,16 @@ import pandas as pd
 import pytest
 from tests.topics.lifetime_value.small_bank import bank, frames
 
-from analysis.bank.source import MissingTable
+from analysis.bank.public.berka import import_berka
+from analysis.bank.source import MissingTable, open_bank
 from analysis.topics.lifetime_value.relationship import (
     Assumptions,
+    earns,
     exposure,
     margins,
     missing,
     months_of,
+    survival,
 )
 from analysis.topics.lifetime_value.relationship.losses import PRIOR_LOANS, default_probabilities, spread
 from analysis.topics.segmentation import ladder
@@ -114,8 +117,10 @@ def test_what_is_missing_counts_as_nothing_and_is_named(tmp_path):
     view = bank(tmp_path / "nothing", tables).view()
     said = missing(view, COSTS)
     assert len(said) == 4 and "CNY" in said[0]
+    assert not earns(view)
     assert by_customer(view)["margin"].tolist() == [0.0, 0.0]
-    assert missing(bank(tmp_path / "all", frames()).view(), COSTS) == []
+    whole = bank(tmp_path / "all", frames()).view()
+    assert missing(whole, COSTS) == [] and earns(whole)
 
 
 @pytest.mark.parametrize("table", ["balances", "products"])
@@ -166,3 +171,12 @@ def test_a_day_within_a_month_does_not_count_the_month(tmp_path):
 def test_assumptions_that_make_no_sense_are_refused(wrong, words):
     with pytest.raises(ValueError, match=words):
         Assumptions(**wrong)
+
+
+def test_berka_has_balances_but_neither_rates_nor_departures(public_data, tmp_path):
+    import_berka(public_data / "berka", tmp_path / "berka")
+    view = open_bank(str(tmp_path / "berka")).view()
+    assert not earns(view)
+    found = survival(exposure(view, ladder([1e4, 1e5], "CZK")).to_pandas())
+    assert not found.known
+    assert [(name, ok) for name, ok, _message in found.checks] == [("departures", False)]
