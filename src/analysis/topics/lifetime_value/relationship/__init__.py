@@ -14,7 +14,7 @@ from analysis.topics.lifetime_value.relationship.evaluation import (
 )  # fmt: skip
 from analysis.topics.lifetime_value.relationship.health import checks
 from analysis.topics.lifetime_value.relationship.leaving import Survival, stays, survival
-from analysis.topics.lifetime_value.relationship.margin import margins, missing
+from analysis.topics.lifetime_value.relationship.margin import earns, margins, missing
 from analysis.topics.lifetime_value.relationship.paths import Changes, changes, paths_of
 from analysis.topics.lifetime_value.relationship.realised import months_of
 from analysis.topics.lifetime_value.relationship.sensitivity import sensitivity
@@ -31,6 +31,7 @@ __all__ = [
     "checks",
     "coverage",
     "deciles",
+    "earns",
     "evaluate",
     "expected",
     "exposure",

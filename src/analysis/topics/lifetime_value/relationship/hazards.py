@@ -23,6 +23,7 @@ MODELS = ("constant", "sbg", "logit")
 # departures has an estimate then, and it is not 0.
 PRIOR_SPREAD = 2.0
 FLATTEST = 12.0  # log φ at which the sbg has no heterogeneity left
+LARGEST_ERROR = 5.0  # standard error on the scale of logarithms, at which a parameter could be anything
 _LOWEST = -3.0
 
 
@@ -122,6 +123,13 @@ def fit(table: pd.DataFrame, model: str) -> Hazard:
     covariance = pd.DataFrame(_covariance(loss, found.x, fixed), index, index)
     likelihood = -(found.fun - _penalty(found.x, model, len(tiers)))
     return Hazard(model, tiers, pd.Series(found.x, index), covariance, float(likelihood), bool(found.success))
+
+
+def sound(hazard: Hazard) -> bool:
+    """Whether the fit converged and the data pin down every parameter; one tenure alone tells no shape."""
+    variances = np.diag(hazard.covariance)
+    known = np.isfinite(variances) & (variances >= 0) & (variances < LARGEST_ERROR**2)
+    return hazard.converged and bool(known.all())
 
 
 def log_likelihoods(hazard: Hazard, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ from scipy.stats import norm
 
 from analysis.topics.lifetime_value.relationship import hazards
 
-HOLDOUT = 12  # months
+HOLDOUT, SHORTEST = 12, 3  # months held out, at most and at least
 TENURES = (12, 36, 60, 120)  # months: upper ends of the bands of tenure
 
 NO_SCORES = pd.DataFrame(columns=["model", "log_likelihood", "gain", "low", "high"])
@@ -15,9 +15,13 @@ NO_CALIBRATION = pd.DataFrame(columns=["by", "group", "at_risk", "expected", "se
 
 
 def split(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Counts of the months before the last 12 (last third, if that is less), and of those."""
+    """Counts of the months before the last 12 (the later half, if that is less), and of those.
+
+    The second part is empty if fewer than 3 months could be held out.
+    """
     months = np.sort(table["month"].unique())
-    held = min(HOLDOUT, len(months) // 3)
+    held = min(HOLDOUT, len(months) // 2)
+    held = held if held >= SHORTEST else 0
     later = table["month"].isin(months[len(months) - held :])
     return table[~later], table[later]
 

@@ -57,8 +57,9 @@ class Survival:
 def survival(table: pd.DataFrame, order: Sequence[str] = (), model: str = "") -> Survival:
     """Choose a model of leaving out of time and fit it on all months.
 
-    The models are fitted on the months before the last 12 (the last third, if that is less), and the one that
-    gives the departures of the held-out months the highest likelihood is fitted again on all.
+    The models are fitted on the months before the last 12 (the later half, if that is less), and the one that
+    gives the departures of the held-out months the highest likelihood is fitted again on all. A model whose
+    parameters the data do not pin down is not chosen.
 
     Parameters
     ----------
@@ -89,7 +90,8 @@ def survival(table: pd.DataFrame, order: Sequence[str] = (), model: str = "") ->
         return Survival(chosen, groups, NO_SCORES, NO_CALIBRATION, NO_CURVES, [survival_checks.too_short()])
     tried = {name: hazards.fit(before, name) for name in hazards.MODELS}
     scores = score(tried, after)
-    best = model or str(scores.loc[scores["log_likelihood"].idxmax(), "model"])
+    candidates = scores[[hazards.sound(tried[name]) for name in scores["model"]]]
+    best = model or str(candidates.loc[candidates["log_likelihood"].idxmax(), "model"])
     fitted = hazards.fit(table, best)
     seen = calibration(tried[best], after)
     return Survival(

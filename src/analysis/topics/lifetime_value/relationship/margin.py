@@ -47,7 +47,8 @@ def margins(view: View, assumptions: Assumptions) -> ibis.Table:
     Raises
     ------
     MissingTable
-        If the bank lacks balances, accounts or products: no margin is known without them.
+        If the bank lacks balances, accounts or products: no margin is known without them. Nor is one if `earns`
+        says no; the zeros then mean nothing.
     """
     people = view.customers()
     tenure = (ibis.literal(last_full(view.as_of), "int64") - number_of(people.joined_on)).clip(lower=0)
@@ -78,13 +79,25 @@ def missing(view: View, assumptions: Assumptions) -> list[str]:
         said.append(_("the cost of contacts (table interactions is missing)"))
     if not view.has("loan_months"):
         said.append(_("expected loss on loans (table loan_months is missing)"))
-    rates = view.table("products")
-    known = rates.aggregate(rate=rates.margin_rate.count(), fee=rates.annual_fee.count()).to_pyarrow()
-    if not known["rate"][0].as_py():
+    rates, fees = _rated(view)
+    if not rates:
         said.append(_("the margin on balances (no product has a margin rate)"))
-    if not known["fee"][0].as_py():
+    if not fees:
         said.append(_("fees (no product has a yearly fee)"))
     return said
+
+
+def earns(view: View) -> bool:
+    """Whether any product has a margin rate or a fee: without, every margin is unknown, not 0 (Berka)."""
+    return any(_rated(view))
+
+
+def _rated(view: View) -> tuple[int, int]:
+    """Number of products with a margin rate, and with a yearly fee."""
+    products = view.table("products")
+    counted = products.aggregate(rates=products.margin_rate.count(), fees=products.annual_fee.count())
+    row = counted.to_pyarrow().to_pylist()[0]
+    return row["rates"], row["fees"]
 
 
 def priced(view: View, assumptions: Assumptions) -> bool:

@@ -1,6 +1,5 @@
 """Checks on whether what is said about leaving can be trusted."""
 
-import numpy as np
 import pandas as pd
 
 from analysis.language import _, number
@@ -78,8 +77,12 @@ def _better(fitted, scores: pd.DataFrame) -> Check:
 
 
 def _sound(fitted: hazards.Hazard) -> Check:
-    if not fitted.converged or not np.isfinite(fitted.covariance.to_numpy()).all():
-        return "survival_fit", False, _("The fit of survival did not converge.")
+    if not hazards.sound(fitted):
+        return (
+            "survival_fit",
+            False,
+            _("The fit of survival did not converge, or its parameters could be anything."),
+        )
     if fitted.model == "sbg" and fitted.covariance.loc["shape", "shape"] == 0:
         return (
             "survival_fit",

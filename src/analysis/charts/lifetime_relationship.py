@@ -1,0 +1,140 @@
+"""Charts of the relationship value: who stays, what was predicted and came, what the total hangs on."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.charts import style
+from analysis.language import _, money, number, percent
+
+
+def survival_curves(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Share who stayed through the held-out months, foreseen with its interval and seen, by tier.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per tier and month: label (of the tier), month (1, 2, …), expected, low, high, seen.
+    """
+    if table.empty:
+        return style.nothing(
+            _("Too few months or departures are on record to foresee who stays and check it."), ax
+        )
+    ax = style.axes(ax, 3.8)
+    labels = list(dict.fromkeys(table["label"]))
+    for label, colour in zip(labels, style.PALETTE, strict=False):
+        rows = table[table["label"] == label]
+        months = np.concatenate([[0], rows["month"]])
+        whole = {name: np.concatenate([[1.0], rows[name]]) for name in ("expected", "low", "high", "seen")}
+        ax.fill_between(months, whole["low"], whole["high"], color=colour, alpha=0.18, linewidth=0)
+        ax.plot(months, whole["expected"], color=colour, linewidth=1.4, linestyle=(0, (4, 3)))
+        ax.step(months, whole["seen"], where="post", color=colour, linewidth=2, label=label)
+    ax.set_xlabel(_("months"))
+    ax.set_xlim(0, table["month"].max())
+    ax.set_ylim(top=1.002)
+    style.shares(ax.yaxis, 1)
+    ax.grid(axis="y")
+    ax.legend(loc="lower left")
+    style.title(ax, _stayed(table), detail or _("Line: seen; dashed: foreseen, with 95% interval"))
+    return ax
+
+
+def _stayed(table: pd.DataFrame) -> str:
+    last = table[table["month"] == table["month"].max()]
+    worst = last.loc[(last["seen"] - last["expected"]).abs().idxmax()]
+    words = _("{tier}: {seen} still there after {months} months, {expected} foreseen; no tier is further off")
+    return words.format(
+        tier=worst["label"],
+        seen=percent(worst["seen"]),
+        expected=percent(worst["expected"]),
+        months=number(worst["month"]),
+    )
+
+
+def decile_calibration(
+    table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None
+) -> Axes:
+    """Margin per customer by tenth of the prediction: predicted and realised with its interval.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per decile, lowest first: decile, predicted, realised, low, high (currency a customer).
+    currency : str
+        ISO code.
+    """
+    if table.empty:
+        return style.nothing(_("There are no customers to compare what was predicted with what came."), ax)
+    ax = style.axes(ax, 3.6)
+    place = table["decile"].to_numpy()
+    ax.vlines(place, table["low"], table["high"], color=style.SKY, linewidth=6, alpha=0.7)
+    ax.plot(place, table["realised"], "o", color=style.BLUE, markersize=7, label=_("realised, 95% interval"))
+    ax.plot(
+        place,
+        table["predicted"],
+        "_",
+        color=style.ORANGE,
+        markersize=18,
+        markeredgewidth=2.5,
+        label=_("predicted"),
+    )
+    # Tenths differ by orders of magnitude, and some cost money.
+    size = table[["predicted", "realised"]].abs().to_numpy()
+    ax.set_yscale("symlog", linthresh=max(float(np.median(size)), 1e-9))
+    style.amounts(ax.yaxis)
+    ax.axhline(0, color=style.MUTED, linewidth=0.8)
+    ax.set_xticks(place, [number(k) for k in place])
+    ax.set_xlabel(_("tenth of the customers by predicted margin, lowest first"))
+    ax.legend(loc="upper left")
+    style.title(ax, _held(table, currency), detail)
+    return ax
+
+
+def _held(table: pd.DataFrame, currency: str) -> str:
+    held = int(table["predicted"].between(table["low"], table["high"]).sum())
+    top = table.iloc[-1]
+    words = _(
+        "Predicted margins lie within the interval of the realised ones in {held} of {all} tenths; the highest:"
+        " {predicted} predicted, {realised} realised a customer"
+    )
+    return words.format(
+        held=number(held),
+        all=number(len(table)),
+        predicted=money(top["predicted"], currency),
+        realised=money(top["realised"], currency),
+    )
+
+
+def sensitivities(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """How the total value changes with each assumption.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `sensitivity` gives it: label, total (currency), change; the run's own case first.
+    currency : str
+        ISO code.
+    """
+    cases = table.iloc[1:]
+    if cases.empty or not np.isfinite(cases["change"]).all():
+        return style.nothing(_("The total is nothing, so that no assumption changes it."), ax)
+    ax = style.axes(ax, 1.3 + 0.34 * len(cases))
+    place = np.arange(len(cases))[::-1]
+    colours = [style.BLUE if change >= 0 else style.ORANGE for change in cases["change"]]
+    bars = ax.barh(place, cases["change"], 0.65, color=colours)
+    pairs = zip(cases["total"], cases["change"], strict=True)
+    style.direct_labels(
+        ax, bars, [f"{money(total, currency)} ({percent(change)})" for total, change in pairs]
+    )
+    ax.set_yticks(place, cases["label"], fontsize=10, color=style.INK)
+    ax.axvline(0, color=style.MUTED, linewidth=0.8)
+    ax.margins(x=0.35)
+    style.bare(ax, keep="y")
+    ax.set_xticks([])
+    most = cases.loc[cases["change"].abs().idxmax()]
+    words = _("{total} in this run; it changes most, by {change}, with: {case}")
+    said = words.format(
+        total=money(table["total"].iloc[0], currency), change=percent(most["change"]), case=most["label"]
+    )
+    style.title(ax, said, detail)
+    return ax
