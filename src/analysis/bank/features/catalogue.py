@@ -190,7 +190,7 @@ def _balances():
         yield Feature(
             f"balance_slope_{n}m",
             "currency a month",
-            f"Least-squares slope of that balance over {n} month ends; blank with fewer than two",
+            f"Trend of the deposit and wealth balance over {n} month ends; least-squares slope, blank with fewer than two",
             f"近{n}个月末存款与理财余额的月斜率",
             needs,
             blank=True,

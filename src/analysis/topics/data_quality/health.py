@@ -10,7 +10,8 @@ from analysis.topics.data_quality.movement import LARGE
 
 MOST_BLANK = 0.05  # share of blank values in a column whose blanks matter
 MOST_WRONG = 0.01  # share of rows that contradict another table
-LEAST_FILLED = 0.8  # mean part of the picture
+LEAST_FILLED = 0.9  # mean part of the picture
+MOST_NAMES = 5  # how many tables or columns a sentence names
 YEAR = 365  # days of bookings before the earlier day that the features' windows need
 
 Check = tuple[str, bool, str]
@@ -65,7 +66,7 @@ def contract(findings: Sequence | None) -> Check:
         said = _("Not checked: this run looks at an earlier day or a part of the customers.")
         return "contract", True, said
     errors = sum(finding.severity == "error" for finding in findings)
-    said = _("The contract's check finds {errors} errors and {warnings} warnings.")
+    said = _("{errors} findings forbid the use of a table, {warnings} ask for care.")
     return (
         "contract",
         errors == 0,
@@ -79,13 +80,15 @@ def _readable(broken: dict[str, str]) -> Check:
 
 
 def _named(values) -> str:
-    return ", ".join(dict.fromkeys(values))
+    """The first few names, each once."""
+    names = list(dict.fromkeys(values))
+    return ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])]) or _("none")
 
 
 def _blank(blanks: pd.DataFrame) -> Check:
     over = blanks[(blanks["severity"] != "fine") & (blanks["low"] > MOST_BLANK)]
-    said = _("Columns with more than {most} blank: {columns}.").format(
-        most=percent(MOST_BLANK, 0), columns=_named(over["table"] + "." + over["column"]) or _("none")
+    said = _("Columns that should be filled and have more than {most} blanks: {columns}.").format(
+        most=percent(MOST_BLANK, 0), columns=_named(over["table"] + "." + over["column"])
     )
     return "blanks", over.empty, said
 
@@ -95,33 +98,34 @@ def _jumps(jumps: pd.DataFrame) -> Check:
     return (
         "blanks_steady",
         jumps.empty,
-        said.format(columns=_named(jumps["table"] + "." + jumps["column"]) or _("none")),
+        said.format(columns=_named(jumps["table"] + "." + jumps["column"])),
     )
 
 
 def _stopped(fresh: pd.DataFrame) -> Check:
     stopped = fresh.loc[fresh["state"] == "stopped", "table"]
-    said = _("Tables silent longer than ever before: {tables}.").format(tables=_named(stopped) or _("none"))
+    said = _("Tables silent longer than ever before: {tables}.").format(tables=_named(stopped))
     return "tables_filled", stopped.empty, said
 
 
 def _gaps(months: pd.DataFrame) -> Check:
     gaps = months[months["state"] != ""]
-    said = _("Tables with empty or thin months: {tables}.").format(tables=_named(gaps["table"]) or _("none"))
+    said = _("Months with less than half of the usual rows: {months}.")
+    said = said.format(months=_named(gaps["table"] + " " + gaps["month"]))
     return "months_filled", gaps.empty, said
 
 
 def _wrong(contradictions: pd.DataFrame) -> Check:
     over = contradictions[contradictions["low"] > MOST_WRONG]
-    said = _("Contradictions in more than {most} of rows: {labels}.").format(
-        most=percent(MOST_WRONG, 0), labels="; ".join(over["label"]) or _("none")
+    said = _("Checks between tables that fail for more than {most} of rows: {labels}.").format(
+        most=percent(MOST_WRONG, 0), labels=_named(over["label"])
     )
     return "tables_agree", over.empty, said
 
 
 def _filled(score: pd.Series) -> Check:
     mean = float(score.mean())
-    said = _("{score} of the picture of a customer is filled; {least} is asked for.")
+    said = _("{score} of what should be known of a customer is on record; {least} is asked for.")
     return "picture", mean >= LEAST_FILLED, said.format(score=percent(mean), least=percent(LEAST_FILLED, 0))
 
 
@@ -130,13 +134,9 @@ def _drifted(drift: pd.DataFrame) -> Check:
         return "features_steady", False, _("No feature is known on both days, so that no drift can be seen.")
     large = drift[drift["drifted"] & (drift["psi"] >= LARGE)]
     said = _(
-        "{n} of {all} features moved beyond chance, with an index of {least} or more; most: {features}."
-    ).format(
-        n=number(len(large)),
-        all=number(len(drift)),
-        least=number(LARGE, 1),
-        features=_named(large["feature"].head(5)) or _("none"),
+        "Of {all} features these moved so much that models on them should be checked (index {least}): {features}."
     )
+    said = said.format(all=number(len(drift)), least=number(LARGE, 1), features=_named(large["label"]))
     return "features_steady", large.empty, said
 
 

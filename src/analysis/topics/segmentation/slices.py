@@ -98,6 +98,17 @@ def sliced(customers: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:
     return table.sort_values(["value", "label"], ascending=[False, True], ignore_index=True)
 
 
+def difference_words(table: pd.DataFrame) -> str:
+    """Which slices of `sliced` differ from all others, in a sentence."""
+    names = table.loc[table["differs"], "label"].tolist()
+    if not names:
+        said = _("None of {all} differs from the others by more than chance")
+        return said.format(all=number(len(table)))
+    said = _("{n} of {all} differ from the others by more than chance: {names}")
+    listed = ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+    return said.format(n=number(len(names)), all=number(len(table)), names=listed)
+
+
 def _known(customers: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:
     for name in (by, measure):
         if name not in customers.columns:
