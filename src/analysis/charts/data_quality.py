@@ -10,7 +10,7 @@ from matplotlib.colors import ListedColormap
 
 from analysis.charts import style
 from analysis.charts.dots import dots
-from analysis.language import _, ngettext, number, percent
+from analysis.language import _, listed, ngettext, number, percent
 
 _ROWS = 8
 
@@ -48,7 +48,7 @@ def _gaps(months: pd.DataFrame) -> str:
     gaps = months[months["state"] != ""]
     if gaps.empty:
         return _("Every table has its usual number of rows in every month")
-    names = ", ".join(gaps["table"].unique())
+    names = listed(gaps["table"].unique())
     said = ngettext(
         "{n} month has far fewer rows than usual: {tables}",
         "{n} months have far fewer rows than usual: {tables}",

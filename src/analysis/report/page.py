@@ -9,7 +9,7 @@ from great_tables import GT
 from great_tables import html as as_markup
 
 from analysis.bank.source import View
-from analysis.language import _, day, number, percent
+from analysis.language import _, day, number, percent, together
 from analysis.report.layout import number_shown, unit_shown
 
 _NAVY, _TEXT, _LINE = "#12304f", "#1c2733", "#d5dde5"
@@ -30,7 +30,7 @@ class Fragment:
 
 def say(*sentences: str) -> Fragment:
     """Computed sentences as a paragraph; what they quote from the data is escaped."""
-    return Fragment(f'<p class="finding">{markup.escape(" ".join(sentences))}</p>')
+    return Fragment(f'<p class="finding">{markup.escape(together(*sentences))}</p>')
 
 
 def _period(view: View) -> str:

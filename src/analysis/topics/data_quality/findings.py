@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent
+from analysis.language import _, number, percent, together
 from analysis.topics.data_quality.crm import readiness
 from analysis.topics.data_quality.duplicates.findings import Summary
 from analysis.topics.data_quality.picture import asked, by_area, complete
@@ -61,7 +61,7 @@ def headline(people: pd.DataFrame, score: pd.Series, contradictions: pd.DataFram
     """The answer in three sentences: can the tables be trusted, what is not known, who can be contacted."""
     if people.empty:
         return _("There are no customers on this day.")
-    return " ".join([trust(contradictions, checks), _unknown(people, score), _reach(people)])
+    return together(trust(contradictions, checks), _unknown(people, score), _reach(people))
 
 
 def trust(contradictions: pd.DataFrame, checks: list) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.bank.schema import tables
 from analysis.bank.source import View
-from analysis.language import _, day, ngettext, number
+from analysis.language import _, day, listed, ngettext, number
 from analysis.topics.data_quality.tallies import month_of, readable
 
 # Tables that need not grow: nothing is wrong if no product was launched this year.
@@ -145,7 +145,7 @@ def stopped_words(fresh: pd.DataFrame) -> str:
     stopped = fresh[fresh["state"] == "stopped"]
     if stopped.empty:
         return _("No table is silent longer than ever before.")
-    tables_ = ", ".join(f"{row.table} ({day(row.last)})" for row in stopped.itertuples())
+    tables_ = listed(f"{row.table} ({day(row.last)})" for row in stopped.itertuples())
     said = ngettext(
         "A table is silent longer than ever before, its last row being of {tables}.",
         "Tables that are silent longer than ever before, with the day of their last row: {tables}.",

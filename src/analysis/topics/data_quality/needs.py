@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.bank.source import View
-from analysis.language import _, number
+from analysis.language import _, listed, number
 from analysis.topics.data_quality.tallies import readable
 
 _CORE = ("customers", "accounts", "transactions")
@@ -50,7 +50,7 @@ def runnable(view: View) -> pd.DataFrame:
     rows = []
     for topic, (label, needed) in needs().items():
         missing = [name for name in needed if name not in found]
-        rows.append((topic, label, not missing, ", ".join(missing)))
+        rows.append((topic, label, not missing, listed(missing)))
     return pd.DataFrame(rows, columns=["topic", "label", "runs", "missing"])
 
 
