@@ -102,7 +102,7 @@ def _word(value: object) -> str:
 def _heading(label: str, unit: str, numeric: bool):
     """A column's heading with its unit on a second line, unless the label or the cells say it."""
     shown = unit_shown(unit)
-    if not numeric or not shown or shown.lower() == label.lower():
+    if not numeric or not shown or shown.lower() in label.lower():
         return label
     return as_markup(f'{markup.escape(label)}<br><span class="unit">{markup.escape(shown)}</span>')
 
