@@ -60,6 +60,7 @@ def test_numbers_follow_the_language():
     style.shares(ax.yaxis)
     style.amounts(ax.xaxis)
     assert ax.yaxis.get_major_formatter()(0.25, 0) == "25%"
+    assert ax.yaxis.get_major_formatter()(0.025, 0) == "2.5%"
     assert ax.xaxis.get_major_formatter()(250_000, 0) == "250K"
     language.use("zh")
     try:

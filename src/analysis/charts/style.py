@@ -143,9 +143,13 @@ def direct_labels(ax: Axes, bars, labels: list[str], **text) -> None:
     ax.bar_label(bars, labels, padding=4, **({"fontsize": 9.5, "color": INK} | text))
 
 
-def shares(axis, digits: int = 0) -> None:
-    """Ticks of an axis as percentages."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: percent(value, digits)))
+def shares(axis) -> None:
+    """Ticks of an axis as percentages, with a decimal where they would be wrong without."""
+
+    def said(value: float, _place: int) -> str:
+        return percent(value, 0 if round(100 * value, 6).is_integer() else 1)
+
+    axis.set_major_formatter(FuncFormatter(said))
 
 
 def amounts(axis) -> None:
@@ -163,7 +167,7 @@ def bare(ax: Axes, *, keep: str = "") -> None:
 
 def nothing(reason: str, ax: Axes | None = None) -> Axes:
     """Say in place of a chart why there is none."""
-    ax = axes(ax, 0.9)
+    ax = axes(ax, 0.55)
     ax.set_axis_off()
     title(ax, reason)
     return ax

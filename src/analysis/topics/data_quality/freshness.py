@@ -161,10 +161,10 @@ def silent_words(silent: list[date] | None) -> str:
             "Whether a day without bookings was a holiday is unknown: the bank's country is not on record."
         )
     if not silent:
-        return _("No working day of the last year is without bookings.")
+        return _("No working day of the last year, or since the first booking, is without bookings.")
     said = ngettext(
-        "{n} working day of the last year is without bookings, the last one {day}.",
-        "{n} working days of the last year are without bookings, the last one {day}.",
+        "{n} working day of the last year, or since the first booking, is without bookings, the last one {day}.",
+        "{n} working days of the last year, or since the first booking, are without bookings, the last one {day}.",
         len(silent),
     )
     return said.format(n=number(len(silent)), day=day(silent[-1]))

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.language import _, listed, number, percent, together
+from analysis.language import _, number, percent, together
 from analysis.topics.data_quality.movement import LARGE
 
 MOST_BLANK = 0.05  # share of blank values in a column whose blanks matter
@@ -82,7 +82,7 @@ def _readable(broken: dict[str, str]) -> Check:
 def _named(values) -> str:
     """The first few names, each once."""
     names = list(dict.fromkeys(values))
-    return listed([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])]) or _("none")
+    return _("; ").join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])]) or _("none")
 
 
 def _blank(blanks: pd.DataFrame) -> Check:

@@ -100,6 +100,8 @@ def sliced(customers: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:
 
 def difference_words(table: pd.DataFrame) -> str:
     """Which slices of `sliced` differ from all others, in a sentence."""
+    if len(table) < 2:
+        return _("There are no others to compare with")
     names = table.loc[table["differs"], "label"].tolist()
     if not names:
         said = _("None of {all} differs from the others by more than chance")
