@@ -47,17 +47,41 @@ def checks(
     before : datetime.date
         The earlier day that features are compared with.
     """
+    blank = blanks[(blanks["severity"] != "fine") & (blanks["low"] > MOST_BLANK)]
+    stopped, gaps = fresh[fresh["state"] == "stopped"], months[months["state"] != ""]
+    wrong = contradictions[contradictions["low"] > MOST_WRONG]
+    most_blank = _("Columns that should be filled and have more than {most} blanks: {names}.")
+    most_wrong = _("Checks between tables that fail for more than {most} of rows: {names}.")
     return [
-        _readable(broken),
-        _blank(blanks),
-        _jumps(jumps),
-        _stopped(fresh),
-        _gaps(months),
-        _wrong(contradictions),
+        ("tables_readable", not broken, together(*broken.values()) or _("Every table can be read.")),
+        _none("blanks", most_blank, blank["table"] + "." + blank["column"], MOST_BLANK),
+        _none(
+            "blanks_steady",
+            _("Columns whose share of blanks jumped in a month: {names}."),
+            jumps["table"] + "." + jumps["column"],
+        ),
+        _none("tables_filled", _("Tables silent longer than ever before: {names}."), stopped["table"]),
+        _none(
+            "months_filled",
+            _("Months with less than half of the usual rows: {names}."),
+            gaps["table"] + " " + gaps["month"],
+        ),
+        _none("tables_agree", most_wrong, wrong["label"], MOST_WRONG),
         _filled(score),
         _drifted(drift),
         _history(fresh, before),
     ]
+
+
+def _none(check: str, said: str, names: pd.Series, most: float = 0.0) -> Check:
+    """A check that holds if there are no names."""
+    return check, names.empty, said.format(names=_named(names), most=percent(most, 0))
+
+
+def _named(names: pd.Series) -> str:
+    """The first few names, each once."""
+    first = list(dict.fromkeys(names))
+    return _("; ").join([*first[:MOST_NAMES], *(["…"] if len(first) > MOST_NAMES else [])]) or _("none")
 
 
 def contract(findings: Sequence | None) -> Check:
@@ -67,60 +91,8 @@ def contract(findings: Sequence | None) -> Check:
         return "contract", True, said
     errors = sum(finding.severity == "error" for finding in findings)
     said = _("{errors} findings forbid the use of a table, {warnings} ask for care.")
-    return (
-        "contract",
-        errors == 0,
-        said.format(errors=number(errors), warnings=number(len(findings) - errors)),
-    )
-
-
-def _readable(broken: dict[str, str]) -> Check:
-    said = together(*broken.values()) or _("Every table can be read.")
-    return "tables_readable", not broken, said
-
-
-def _named(values) -> str:
-    """The first few names, each once."""
-    names = list(dict.fromkeys(values))
-    return _("; ").join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])]) or _("none")
-
-
-def _blank(blanks: pd.DataFrame) -> Check:
-    over = blanks[(blanks["severity"] != "fine") & (blanks["low"] > MOST_BLANK)]
-    said = _("Columns that should be filled and have more than {most} blanks: {columns}.").format(
-        most=percent(MOST_BLANK, 0), columns=_named(over["table"] + "." + over["column"])
-    )
-    return "blanks", over.empty, said
-
-
-def _jumps(jumps: pd.DataFrame) -> Check:
-    said = _("Columns whose share of blanks jumped in a month: {columns}.")
-    return (
-        "blanks_steady",
-        jumps.empty,
-        said.format(columns=_named(jumps["table"] + "." + jumps["column"])),
-    )
-
-
-def _stopped(fresh: pd.DataFrame) -> Check:
-    stopped = fresh.loc[fresh["state"] == "stopped", "table"]
-    said = _("Tables silent longer than ever before: {tables}.").format(tables=_named(stopped))
-    return "tables_filled", stopped.empty, said
-
-
-def _gaps(months: pd.DataFrame) -> Check:
-    gaps = months[months["state"] != ""]
-    said = _("Months with less than half of the usual rows: {months}.")
-    said = said.format(months=_named(gaps["table"] + " " + gaps["month"]))
-    return "months_filled", gaps.empty, said
-
-
-def _wrong(contradictions: pd.DataFrame) -> Check:
-    over = contradictions[contradictions["low"] > MOST_WRONG]
-    said = _("Checks between tables that fail for more than {most} of rows: {labels}.").format(
-        most=percent(MOST_WRONG, 0), labels=_named(over["label"])
-    )
-    return "tables_agree", over.empty, said
+    said = said.format(errors=number(errors), warnings=number(len(findings) - errors))
+    return "contract", errors == 0, said
 
 
 def _filled(score: pd.Series) -> Check:
@@ -134,9 +106,9 @@ def _drifted(drift: pd.DataFrame) -> Check:
         return "features_steady", False, _("No feature is known on both days, so that no drift can be seen.")
     large = drift[drift["drifted"] & (drift["psi"] >= LARGE)]
     said = _(
-        "Of {all} features these moved so much that models on them should be checked (index {least}): {features}."
+        "Of {all} features these moved so much that models on them should be checked (index {least}): {names}."
     )
-    said = said.format(all=number(len(drift)), least=number(LARGE, 1), features=_named(large["label"]))
+    said = said.format(all=number(len(drift)), least=number(LARGE, 1), names=_named(large["label"]))
     return "features_steady", large.empty, said
 
 
