@@ -337,6 +337,17 @@ def test_changes_are_told_only_beyond_chance(bank, clean):
     assert same.startswith("None of") and same.endswith("changed beyond chance since 1 Jan 2024.")
 
 
+def test_a_day_before_the_first_booking_is_none_to_compare_with(bank):
+    view = bank()
+    fresh = dq.freshness(dq.rows_by_day(view), view.as_of)
+    assert dq.booked_before(fresh, date(2022, 12, 25)) == 10
+    assert dq.booked_before(fresh, date(2022, 12, 1)) == 0
+    assert dq.booked_before(fresh[fresh["table"] != "transactions"], AS_OF) == 0
+    people, none = dq.people(view), dq.consistency(view)
+    empty = dq.compared(dq.measures(people, none).head(0), dq.measures(people, none))
+    assert dq.change_words(empty, date(2022, 12, 1)) == "Nothing can be compared with 1 Dec 2022."
+
+
 def test_months_before_keeps_month_ends():
     assert dq.months_before(date(2024, 12, 31), 6) == date(2024, 6, 30)
     assert dq.months_before(date(2024, 8, 30), 6) == date(2024, 2, 29)

@@ -78,6 +78,12 @@ def _table(name: str, days: pd.DataFrame, as_of: date) -> tuple:
     return name, int(days["n"].sum()), first, last, old, longest, state
 
 
+def booked_before(fresh: pd.DataFrame, moment: date) -> int:
+    """Days from the first booking until `moment`; 0 if there are none. `fresh` is as `freshness` gives it."""
+    first = fresh.loc[fresh["table"] == "transactions", "first"]
+    return max((moment - first.iloc[0]).days, 0) if len(first) else 0
+
+
 def rows_by_month(days: pd.DataFrame, as_of: date, months: int = 24) -> pd.DataFrame:
     """Rows of each table in the last whole months, and whether a month is empty or thin.
 

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.language import _, number, percent, together
+from analysis.topics.data_quality.freshness import booked_before
 from analysis.topics.data_quality.movement import LARGE
 
 MOST_BLANK = 0.05  # share of blank values in a column whose blanks matter
@@ -113,10 +114,9 @@ def _drifted(drift: pd.DataFrame) -> Check:
 
 
 def _history(fresh: pd.DataFrame, before: date) -> Check:
-    first = fresh.loc[fresh["table"] == "transactions", "first"]
-    known = (before - first.iloc[0]).days if len(first) else 0
+    known = booked_before(fresh, before)
     said = _(
         "Bookings reach back {days} days before the earlier day; with less than {year}, part of the drift is"
         " that the windows fill."
     )
-    return "history", known >= YEAR, said.format(days=number(max(known, 0)), year=number(YEAR))
+    return "history", known >= YEAR, said.format(days=number(known), year=number(YEAR))
