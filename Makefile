@@ -41,10 +41,10 @@ lock: .venv/ready  ## requirements.lock from pyproject.toml
 	  --no-emit-index-url --no-emit-find-links --all-extras --custom-compile-command "make lock" \
 	  pyproject.toml -o requirements.lock
 
-docs: .venv/ready  ## what is generated: data/DICTIONARY.md, docs/features.md, compiled translations
+docs: .venv/ready  ## what is generated: data/DICTIONARY.md, docs/features.md, the catalogue of translations
 	$(ANALYSIS) dictionary tables > data/DICTIONARY.md
 	$(ANALYSIS) dictionary features > docs/features.md
-	.venv/bin/pybabel -q compile --directory src/analysis/locale --domain analysis
+	.venv/bin/python -m analysis.translation
 
 data/demo: | .venv/ready
 	@$(ANALYSIS) demo --out data/demo

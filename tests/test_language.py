@@ -3,13 +3,13 @@
 import datetime as dt
 import gettext
 import io
-from pathlib import Path
+import json
+import re
 
 import pytest
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
-from analysis import language
+from analysis import language, translation
 
 
 @pytest.fixture(autouse=True)
@@ -74,15 +74,84 @@ def test_an_unknown_language_is_named_with_the_known_ones():
         language.use("fr")
 
 
-def test_the_compiled_catalogue_is_the_one_that_is_edited():
-    folder = Path(language.__file__).parent / "locale/zh/LC_MESSAGES"
-    with open(folder / "analysis.po", "rb") as source, open(folder / "analysis.mo", "rb") as compiled:
+@pytest.fixture(scope="module")
+def catalogue():
+    return translation.read()
+
+
+def every(catalogue) -> list:
+    return [message for message in catalogue if message.id]
+
+
+def texts(said: str | tuple) -> list[str]:
+    """A message or translation; of one with a plural, all its forms."""
+    return list(said) if isinstance(said, tuple) else [said]
+
+
+def blanks(text: str) -> set[str]:
+    return set(re.findall(r"{([^{}!:]*)", text))
+
+
+def test_the_catalogue_has_the_messages_of_the_source_and_no_others(catalogue):
+    """Run `make docs` after a change of a message, and translate what is new."""
+    source = {message.id for message in every(translation.messages())}
+    assert {message.id for message in every(catalogue)} == source
+    assert len(source) > 500
+
+
+def test_every_message_of_code_is_translated(catalogue):
+    """Prose of Markdown cells may still be English."""
+    said = [message for message in every(catalogue) if translation.PROSE not in message.auto_comments]
+    assert [message.id for message in said if not all(texts(message.string))] == []
+    assert [message.id for message in every(catalogue) if message.fuzzy] == []
+
+
+def test_translations_fill_the_same_blanks(catalogue):
+    for message in every(catalogue):
+        for translated in filter(None, texts(message.string)):
+            assert blanks(translated) == set().union(*map(blanks, texts(message.id))), message.id
+
+
+def test_chinese_is_written_with_its_own_punctuation(catalogue):
+    half = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
+    for message in every(catalogue):
+        assert not any(half.search(text) for text in texts(message.string)), message.string
+
+
+def test_an_untranslated_message_of_a_notebook_would_be_found(tmp_path):
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": ["# Title\n", "\n", "Question?"]},
+        {"cell_type": "code", "metadata": {}, "source": ["x = _('One')\n", "ngettext('{n} a', '{n} b', 2)"]},
+        {"cell_type": "markdown", "metadata": {"tags": ["notebook-only"]}, "source": ["Not on the page"]},
+    ]
+    file = io.BytesIO(json.dumps({"cells": cells}).encode())
+    found = [
+        (function, message)
+        for _n, function, message, _c in translation.extract_notebook(
+            file, {"_": None, "ngettext": (1, 2)}, [], {}
+        )
+    ]
+    assert found == [
+        (None, "Title"), (None, "Question?"), ("_", "One"), ("ngettext", ("{n} a", "{n} b", None)),
+    ]  # fmt: skip
+
+
+def test_the_compiled_catalogue_is_the_one_that_is_edited(catalogue):
+    with open(translation.CATALOGUE.with_suffix(".mo"), "rb") as compiled:
         fresh = io.BytesIO()
-        write_mo(fresh, read_po(source, locale="zh"))
+        write_mo(fresh, catalogue)
         assert (
             gettext.GNUTranslations(compiled)._catalog
             == gettext.GNUTranslations(io.BytesIO(fresh.getvalue()))._catalog
         )
+
+
+def test_lists_and_sentences_follow_the_language():
+    assert language.listed(["a", "b"]) == "a, b"
+    assert language.together("One.", "Two.") == "One. Two."
+    language.use("zh")
+    assert language.listed(["a", "b"]) == "a、b"
+    assert language.together("一。", "二。") == "一。二。"
 
 
 def test_the_empty_message_stays_empty():

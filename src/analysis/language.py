@@ -4,6 +4,7 @@ English is the source language. A sentence without a translation stays English.
 """
 
 import gettext
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import date, datetime
 from importlib.resources import files
@@ -47,6 +48,16 @@ def _(message: str) -> str:
 def ngettext(one: str, many: str, count: int) -> str:
     """Translate a sentence that changes with a count."""
     return _catalogue().ngettext(one, many, count)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other: "a, b" or "a、b"."""
+    return _(", ").join(names)
+
+
+def together(*sentences: str) -> str:
+    """Sentences one after the other; Chinese ones stand without a blank between them."""
+    return ("" if current() == "zh" else " ").join(sentences)
 
 
 def locale() -> Locale:

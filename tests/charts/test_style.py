@@ -38,6 +38,16 @@ def test_long_titles_wrap_inside_the_figure(message):
         assert box.x0 >= 0 and box.x1 <= width, text.get_text()
 
 
+def test_a_title_begins_at_the_left_edge_and_fits_beside_long_names_of_rows():
+    ax = style.axes(None, 2.5)
+    ax.set_yticks([0, 1], ["A name of a row that takes a third of the width of the figure", "Short"])
+    style.title(ax, "No feature moved so much that it matters; 18 of 47 moved beyond what chance does", "x")
+    ax.figure.draw_without_rendering()
+    for text in (ax._left_title, *ax.texts):
+        box = text.get_window_extent()
+        assert 0 <= box.x0 < 0.02 * ax.figure.bbox.width and box.x1 <= ax.figure.bbox.width
+
+
 def test_title_is_the_alternative_text():
     figure, (left, right) = plt.subplots(1, 2)
     style.title(left, "First", "in CNY")
@@ -50,6 +60,7 @@ def test_numbers_follow_the_language():
     style.shares(ax.yaxis)
     style.amounts(ax.xaxis)
     assert ax.yaxis.get_major_formatter()(0.25, 0) == "25%"
+    assert ax.yaxis.get_major_formatter()(0.025, 0) == "2.5%"
     assert ax.xaxis.get_major_formatter()(250_000, 0) == "250K"
     language.use("zh")
     try:

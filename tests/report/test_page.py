@@ -83,6 +83,12 @@ def test_numbers_read_by_their_units():
     assert "|Private|11|–|2.0B|45.60|–|no|" in said
 
 
+def test_small_shares_keep_a_second_decimal():
+    frame = pd.DataFrame({"a": [0.0004, 0.003], "b": [0.0004, 0.3]})
+    shown = text_of(page.table(frame, title="x", columns={"a": ("A", "share"), "b": ("B", "share")}))
+    assert "|0.04%|0.0%|0.30%|30.0%|" in shown
+
+
 def test_no_number_has_seventeen_digits():
     assert not re.search(r"\d{7,}", text_of(table(rows=5, columns=6)))
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.bank.check import Finding
 from analysis.bank.source import MissingTable, open_bank
 from analysis.topics import data_quality as dq
 
@@ -118,7 +119,17 @@ def test_planted_blanks_are_counted(bank, clean):
     assert table.loc[("customers", "region"), "low"] < 7 / N < table.loc[("customers", "region"), "high"]
     assert table.loc[("customers", "email"), ["absent", "count", "severity"]].tolist() == [True, N, "fine"]
     assert ("accounts", "closed_on") not in table.index
-    assert dq.worst(table.reset_index())["label"].tolist() == ["customers.region"]
+    worst = dq.worst(table.reset_index())
+    assert worst["label"].tolist() == ["customers.region"]
+    assert dq.worst_words(worst) == "Most blanks: customers.region, 2.3% of rows"
+    assert "No column" in dq.worst_words(worst.head(0))
+
+
+def test_a_column_that_was_not_delivered_is_called_so(bank, clean):
+    customers = clean["customers"].drop(columns="marketing_consent")
+    worst = dq.worst(dq.completeness(bank(customers=customers)))
+    assert worst["label"].tolist() == ["customers.marketing_consent (not delivered)"]
+    assert worst["share"].tolist() == [1]
 
 
 def test_a_month_of_blanks_is_flagged_and_no_other(bank, clean):
@@ -158,7 +169,7 @@ def test_a_table_that_stopped_is_found(bank, clean):
     assert fresh.loc["products", "state"] == "master"
     assert "balances" in dq.stopped_words(fresh.reset_index())
     months = dq.rows_by_month(days, AS_OF).query("table == 'balances'")
-    assert months.loc[months["state"] == "empty", "month"].tolist() == [2024 * 12 + k for k in (3, 4, 5)]
+    assert months.loc[months["state"] == "empty", "month"].tolist() == ["2024-04", "2024-05", "2024-06"]
 
 
 def test_holes_are_found_and_growth_is_none():
@@ -180,27 +191,13 @@ def test_working_days_without_bookings(bank, clean):
     assert "15 May 2024" in dq.silent_words([date(2024, 5, 15)])
 
 
-def test_late_arrivals(bank):
-    happened = pd.to_datetime(["2024-01-01"] * 10)
-    events = pd.DataFrame(
-        {
-            "event_id": [str(k) for k in range(10)],
-            "occurred_on": happened,
-            "discovered_on": happened + pd.to_timedelta(range(5, 55, 5), unit="D"),
-            "event_type": "execution",
-            "gross_loss": 1.0,
-        }
-    )
-    late = dq.delays(bank(operational_events=events)).set_index("table").loc["operational_events"]
-    assert late[["n", "median", "late"]].tolist() == [10, 27.5, 0.4]
-
-
 # Consistency
 
 
 def test_a_clean_bank_contradicts_itself_nowhere(bank):
     found = dq.consistency(bank())
     assert found["count"].sum() == 0
+    assert dq.consistency_words(found) == "0 of 7 checks between tables find a contradiction"
     assert set(found["check"]) == {
         "no_account", "left_with_account", "before_joining", "no_trace", "outside_life", "no_owner",
         "not_reconciled",
@@ -261,11 +258,17 @@ def test_the_picture_counts_areas(bank, clean):
     filled = dq.by_area(people).set_index("area")["count"]
     assert filled["demographic"] == N - 30
     assert filled["interactions"] == 0
-    assert filled.drop(["demographic", "interactions"]).eq(N).all()
+    asked = dq.by_area(people).set_index("area")["n"]
+    assert asked["suitability"] == filled["suitability"] == 0  # nobody has wealth products
+    assert 0 < asked["owner"] == filled["owner"] < N / 2  # above the lowest tier
+    rest = ["demographic", "interactions", "suitability", "owner"]
+    assert filled.drop(rest).eq(N).all() and asked.drop(rest[2:]).eq(N).all()
     score = dq.scores(people)
-    assert score.max() == pytest.approx(0.9)
-    assert dq.distribution(score)["customers"].tolist()[8:10] == [30, N - 30]
+    upper = people["due_owner"]
+    assert score[upper].max() == pytest.approx(8 / 9) and score[~upper].max() == pytest.approx(7 / 8)
     assert dq.scores(people, {"identity": 2, "interactions": 1}).unique() == pytest.approx([2 / 3])
+    assert not dq.complete(people).any()
+    assert dq.complete(people.assign(area_interactions=1)).sum() == N - 30
     assert not {"name", "phone", "email"} & set(people.columns)
 
 
@@ -280,17 +283,29 @@ def test_each_customer_stands_at_the_first_obstacle(bank, clean):
     customers = customers.astype({"marketing_consent": "boolean"})
     customers = hit(customers, "marketing_consent", range(5, 20), None)
     customers = hit(customers, "marketing_consent", range(20, 50), False)
-    customers = hit(customers, "staff_id", range(50, 70), None)
-    customers = hit(customers, "staff_id", range(70, 100), "S2")
     people = dq.people(bank(customers=customers))
     found = dq.readiness(people).set_index("state")
     assert found["count"].to_dict() == {
-        "no_contact": 10, "consent_unknown": 10, "refused": 30, "no_owner": 50, "ready": 200,
+        "no_contact": 10, "consent_unknown": 10, "refused": 30, "ready": 250,
     }  # fmt: skip
     assert found["assets"].sum() == pytest.approx(people["assets"].sum())
     tiers = dq.by_tier(people, "CNY")
-    assert tiers["count"].sum() == N
+    assert tiers["n"].sum() == N and tiers["count"].sum() == 250
     assert dq.by_tier(people.assign(assets=np.nan), "CNY").empty
+
+
+def test_a_manager_who_left_is_none_and_is_asked_of_upper_tiers_alone(bank, clean):
+    people = dq.people(bank(customers=hit(clean["customers"], "staff_id", range(150), "S2")))
+    assert people["area_owner"].sum() == 150
+    missing = dq.repairs(people).set_index("column").loc["staff_id"]
+    without = people[people["due_owner"] & (people["area_owner"] == 0)]
+    assert 0 < missing["count"] == len(without) < 150
+    assert missing["assets"] == pytest.approx(without["assets"].sum())
+
+
+def test_what_the_tables_cannot_tell_is_asked_of_everybody(bank):
+    people = dq.people(bank(products=None, balances=None))
+    assert people["due_owner"].all() and people["due_suitability"].all()
 
 
 # Drift, and since last time
@@ -316,8 +331,21 @@ def test_changes_are_told_only_beyond_chance(bank, clean):
     change = dq.compared(dq.measures(people, none), dq.measures(worse, none)).set_index("measure")
     assert change.loc["area_contact", "verdict"] == "worse"
     assert change.loc["area_contact", "change"] == pytest.approx(-0.25)
-    assert (change.drop(["area_contact", "crm_ready"])["verdict"] == "same").all()
-    assert "1 Jan 2024" in dq.change_words(change.reset_index(), date(2024, 1, 1))
+    assert (change.drop(["area_contact", "contactable"])["verdict"] == "same").all()
+    assert "1 Jan 2024, 0 of" in dq.change_words(change.reset_index(), date(2024, 1, 1))
+    same = dq.change_words(change[change["verdict"] == "same"].reset_index(), date(2024, 1, 1))
+    assert same.startswith("None of") and same.endswith("changed beyond chance since 1 Jan 2024.")
+
+
+def test_a_day_before_the_first_booking_is_none_to_compare_with(bank):
+    view = bank()
+    fresh = dq.freshness(dq.rows_by_day(view), view.as_of)
+    assert dq.booked_before(fresh, date(2022, 12, 25)) == 10
+    assert dq.booked_before(fresh, date(2022, 12, 1)) == 0
+    assert dq.booked_before(fresh[fresh["table"] != "transactions"], AS_OF) == 0
+    people, none = dq.people(view), dq.consistency(view)
+    empty = dq.compared(dq.measures(people, none).head(0), dq.measures(people, none))
+    assert dq.change_words(empty, date(2022, 12, 1)) == "Nothing can be compared with 1 Dec 2022."
 
 
 def test_months_before_keeps_month_ends():
@@ -344,18 +372,26 @@ def outcome(view) -> tuple:
     drift = dq.feature_drift(dq.people(before), people)[0]
     jumps = dq.moved(dq.monthly_blanks(view))
     health = dq.checks(blanks, jumps, fresh, months, wrong, score, drift, dq.readable(view)[1], before.as_of)
-    figures = dq.figures(people, score, blanks, wrong, {})
-    return dq.headline(people, score, wrong, fresh), figures, {name: ok for name, ok, _said in health}, people
+    figures = dq.figures(people, score, wrong, {})
+    return (
+        dq.headline(people, score, wrong, health),
+        figures,
+        {name: ok for name, ok, _said in health},
+        people,
+    )
 
 
 def test_the_answer_and_the_checks_of_a_clean_bank(bank):
     headline, figures, health, people = outcome(bank(as_of="2024-06-30"))
     assert headline.startswith(
-        "On average 90.0% of the picture of a customer is filled. 100.0% of the customers"
+        "The tables can be trusted: all can be read, none has stopped being filled, and of"
     )
-    assert {one["name"]: one["value"] for one in figures}["crm_ready_share"] == 1
-    # Money only comes in, so that balances do grow.
-    assert [name for name, ok in health.items() if not ok] == ["features_steady"]
+    assert "most often missing: Contact within a year (100.0%). 100.0% of customers" in headline
+    values = {one["name"]: one["value"] for one in figures}
+    assert values["contactable_share"] == 1 and values["contradictions"] == 0
+    assert values["complete_share"] == 0
+    # Money only comes in, so that balances do grow; there is no table of contacts.
+    assert [name for name, ok in health.items() if not ok] == ["picture", "features_steady"]
     assert dq.decision(dq.repairs(people), "EUR")["customers"] == 0
 
 
@@ -375,9 +411,9 @@ def test_checks_fire(bank, clean):
     )
     headline, _figures, health, people = outcome(view)
     assert [name for name, ok in health.items() if ok] == ["history"]
-    assert "balances is silent" in headline
+    assert headline.startswith("The tables need care. ")
     call = dq.decision(dq.repairs(people), "EUR")
-    assert call["customers"] == N and "marketing_consent" in call["what"]
+    assert call["customers"] == N and "Consent to be contacted" in call["what"]
 
 
 def test_the_column_with_most_money_behind_it_comes_first(bank, clean):
@@ -385,7 +421,7 @@ def test_the_column_with_most_money_behind_it_comes_first(bank, clean):
     people = dq.people(bank(customers=hit(customers, "gender", range(200, 220), None)))
     people.loc[people["customer_id"] == "C210", "assets"] = 1e9
     assert dq.repairs(people)["column"].tolist() == ["gender", "region"]
-    assert "customers.gender" in dq.decision(dq.repairs(people), "EUR")["what"]
+    assert "Gender, for 20 of 300 customers" in dq.decision(dq.repairs(people), "EUR")["what"]
 
 
 def test_what_came_later_moves_nothing(bank, clean):
@@ -436,11 +472,17 @@ def test_the_contract_is_checked_on_the_whole_delivery_alone(bank):
     assert "Not checked" in dq.contract(None)[2]
 
 
-def test_findings_are_condensed_by_rule(bank, clean):
-    customers = hit(clean["customers"], "gender", range(6), "x")
-    table = dq.condensed(dq.findings_of(bank(customers=customers)), {"customers": N})
-    row = table[table["rule"] == "usual values"].iloc[0]
-    assert row[["table", "columns", "count", "share"]].tolist() == ["customers", "gender", 6, 0.02]
+def test_broken_rules_are_told_without_a_value(bank, clean):
+    customers = hit(clean["customers"], "gender", range(6), "x-secret")
+    customers = hit(customers, "region", range(6), None)
+    table = dq.broken_rules(dq.findings_of(bank(customers=customers)), {"customers": N})
+    assert table["where"].tolist() == ["customers.gender"]  # blanks stand elsewhere
+    assert table.loc[0, ["count", "share"]].tolist() == [6, 0.02]
+    assert "secret" not in table.to_csv()
+    reason = Finding(
+        "customers", "", "unreadable table", "error", "cannot be read: row 7 is x-secret", "", ""
+    )
+    assert dq.broken_rules([reason], {})["problem"].tolist() == ["cannot be read"]
 
 
 def test_the_simulated_bank_contradicts_itself_nowhere(demo_folder):

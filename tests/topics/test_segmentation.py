@@ -305,7 +305,7 @@ def test_the_action_is_the_one_with_more_money_at_stake(people):
     assert made["money"] == pytest.approx(chosen["assets"].sum())
     table["staff_id"] = np.where(table["assets"] >= 200_000, None, "S1")
     what, chosen = seg.action(table, steps, RULE)
-    assert "no relationship manager" in what
+    assert "a relationship manager to the customers" in what
     assert (
         chosen["customer_id"].tolist()
         == table[table["assets"] >= 200_000].sort_values("assets")["customer_id"].tolist()[::-1]

@@ -91,3 +91,13 @@ def test_slices_of_the_simulated_bank(demo_folder):
     assert people.groupby("branch")["branch_id"].nunique().max() == 1
     known = people.assign(age=slices.age_bands(people["birth_date"], view.as_of), one=1)
     assert slices.sliced(known, "age", "one")["customers"].sum() == known["age"].notna().sum() > 1_000
+
+
+def test_differences_are_named():
+    alike = pd.DataFrame({"label": ["A", "B"], "differs": [False, False]})
+    assert slices.difference_words(alike) == "None of 2 differs from the others by more than chance"
+    assert slices.difference_words(alike.head(1)) == "There are no others to compare with"
+    many = pd.DataFrame({"label": list("ABCDEFG"), "differs": [True] * 6 + [False]})
+    assert slices.difference_words(many).endswith(
+        "6 of 7 differ from the others by more than chance: A, B, C, D, E, …"
+    )

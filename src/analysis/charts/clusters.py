@@ -1,7 +1,5 @@
 """Charts of clusters: what tells each from all customers, and whether it would be found again."""
 
-import textwrap
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -36,16 +34,17 @@ def profile_map(
     ax.pcolormesh(grid.to_numpy(), cmap=_DIVERGING, vmin=-_FULL, vmax=_FULL, edgecolor="white", linewidth=2)
     for (row, column), effect in np.ndenumerate(grid.to_numpy()):
         colour = "white" if abs(effect) > 0.8 * _FULL else style.INK
-        said = ("+" if effect >= 0 else "−") + number(abs(effect), 1)
+        sign = "" if abs(effect) < 0.05 else "+" if effect > 0 else "−"
+        said = sign + number(abs(effect), 1)
         ax.text(column + 0.5, row + 0.5, said, ha="center", va="center", color=colour)
     ax.set_xticks(np.arange(len(labels)) + 0.5, [_column(row) for row in clusters.itertuples()], fontsize=8.5)
-    ax.set_yticks(np.arange(len(features)) + 0.5, [_broken(name, 24) for name in features], fontsize=9)
+    ax.set_yticks(np.arange(len(features)) + 0.5, [style.broken(name, 24) for name in features], fontsize=9)
     ax.invert_yaxis()
     style.bare(ax)
     ax.tick_params(labelbottom=True, labelleft=True, labelcolor=style.INK)
     most = table.loc[table["effect"].abs().idxmax()]
-    said = _("Stands out most: {group}")
-    key = _("standard deviations from all customers")
+    said = _("Most unlike the others: {group}")
+    key = _("in standard deviations from the mean of all customers; share of customers below each group")
     detail = " · ".join(part for part in (detail, key) if part)
     style.title(ax, said.format(group=most["label"]), detail)
     return ax
@@ -53,11 +52,7 @@ def profile_map(
 
 def _column(row) -> str:
     share = percent(row.share) if pd.notna(row.share) else ""
-    return _broken(row.label, 14) + "\n" + share
-
-
-def _broken(text: str, columns: int) -> str:
-    return "\n".join(textwrap.wrap(text, columns if text.isascii() else columns // 2))
+    return style.broken(row.label, 14) + "\n" + share
 
 
 def stability(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:

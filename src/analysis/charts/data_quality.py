@@ -1,4 +1,4 @@
-"""Charts of the data quality: blanks, filling over time, contradictions, the picture of a customer, drift.
+"""Charts of the data quality: filling over time, the picture of a customer, who can be contacted, drift.
 
 Each takes a table of `analysis.topics.data_quality`, or one with the same columns.
 """
@@ -10,29 +10,9 @@ from matplotlib.colors import ListedColormap
 
 from analysis.charts import style
 from analysis.charts.dots import dots
-from analysis.language import _, ngettext, number, percent
+from analysis.language import _, listed, ngettext, number, percent
 
-_ROWS = 12
-
-
-def blanks(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Share of blank values of the columns with most of them, with intervals.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per column, worst first: label, share, low, high.
-    """
-    if table.empty:
-        return style.nothing(_("No column whose blanks matter has any."), ax)
-    most = table.iloc[0]
-    rows = table.head(_ROWS)
-    ax = dots(rows, "share", words=lambda share: percent(share, 2 if share < 0.01 else 1), ax=ax)
-    said = _("Most blanks: {column}, {share} of rows").format(
-        column=most["label"], share=percent(most["share"], 2 if most["share"] < 0.01 else 1)
-    )
-    style.title(ax, said, detail)
-    return ax
+_ROWS = 8
 
 
 def filling(months: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -41,7 +21,7 @@ def filling(months: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
     Parameters
     ----------
     months : DataFrame
-        One row per table and month: table, month (year × 12 + month − 1), n, state ("", "thin", "empty").
+        One row per table and month: table, month (as "2024-12"), n, state ("", "thin", "empty").
     """
     if months.empty:
         return style.nothing(_("No table has a whole month of rows."), ax)
@@ -55,50 +35,30 @@ def filling(months: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
     ax.pcolormesh(cells, cmap=colours, vmin=0, vmax=3, edgecolor="white", linewidth=1.5)
     ax.set_yticks(np.arange(len(grid)) + 0.5, grid.index, color=style.INK)
     ax.invert_yaxis()
-    ticks = [k for k, month in enumerate(grid.columns) if month % 3 == 0] or [0]
-    ax.set_xticks([k + 0.5 for k in ticks], [_month(grid.columns[k]) for k in ticks], fontsize=9)
+    ticks = [k for k, month in enumerate(grid.columns) if int(month[-2:]) % 3 == 1] or [0]
+    ax.set_xticks([k + 0.5 for k in ticks], [grid.columns[k] for k in ticks], fontsize=9)
     style.bare(ax, keep="y")
     ax.tick_params(axis="x", labelbottom=True)
-    key = _("yellow: less than half of usual, orange: none, grey: none as usual")
+    key = _("yellow: less than half as many rows as usual; orange: none; grey: none, as usual")
     style.title(ax, _gaps(months), " · ".join(part for part in (detail, key) if part))
     return ax
-
-
-def _month(month: int) -> str:
-    return f"{month // 12}-{month % 12 + 1:02d}"
 
 
 def _gaps(months: pd.DataFrame) -> str:
     gaps = months[months["state"] != ""]
     if gaps.empty:
-        return _("No table has an empty or thin month where rows were to be expected")
-    names = ", ".join(gaps["table"].unique())
+        return _("Every table has its usual number of rows in every month")
+    names = listed(gaps["table"].unique())
     said = ngettext(
-        "{n} month is empty or thin: {tables}", "{n} months are empty or thin: {tables}", len(gaps)
+        "{n} month has far fewer rows than usual: {tables}",
+        "{n} months have far fewer rows than usual: {tables}",
+        len(gaps),
     )
     return said.format(n=number(len(gaps)), tables=names)
 
 
-def contradictions(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Share of rows that contradict another table, with intervals, per check.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per check: label, count, share, low, high.
-    """
-    if table.empty:
-        return style.nothing(_("No two tables that could contradict each other are there."), ax)
-    rows = table.sort_values("share", ascending=False)
-    ax = dots(rows, "share", words=lambda share: percent(share, 2), ax=ax)
-    broken = int((table["count"] > 0).sum())
-    said = _("{broken} of {all} checks between tables find a contradiction")
-    style.title(ax, said.format(broken=number(broken), all=number(len(table))), detail)
-    return ax
-
-
 def areas(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Share of customers of whom each area of the picture is filled.
+    """Share of the customers of whom an area of the picture is asked and filled.
 
     Parameters
     ----------
@@ -123,39 +83,15 @@ def _emptiest(table: pd.DataFrame) -> str:
         return _("There are no customers on this day.")
     never = table[table["share"] == 0]
     if len(never) > 1:
-        return _("{n} of {all} areas are filled for no customer").format(
+        return _("{n} of {all} things are known of no customer").format(
             n=number(len(never)), all=number(len(table))
         )
     least = table.iloc[0]
     if least["share"] == 1:
-        return _("Every area is filled for every customer")
-    return _("Missing most: {area}, filled for {share} of customers").format(
-        area=least["label"], share=percent(least["share"])
+        return _("Nothing is missing that should be known of a customer")
+    return _("Most often missing: {area} ({share})").format(
+        area=least["label"], share=percent(1 - least["share"])
     )
-
-
-def scores(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """How many customers have how much of their picture filled.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per tenth: tenth (0 to 10), share of customers; missing where too few.
-    """
-    if not table["share"].sum() > 0:
-        return style.nothing(_("Too few customers for a distribution."), ax)
-    ax = style.axes(ax, 3.0)
-    bars = ax.bar(table["tenth"], table["share"].fillna(0), 0.8, color=style.BLUE)
-    words = [percent(share) if share > 0 else "" for share in table["share"]]
-    style.direct_labels(ax, bars, words, fontsize=9)
-    ax.set_xticks(table["tenth"], [percent(tenth / 10, 0) for tenth in table["tenth"]])
-    ax.set_xlabel(_("part of the picture that is filled"))
-    ax.set_ylim(0, table["share"].max() * 1.15)
-    style.bare(ax, keep="x")
-    most = table.loc[table["share"].idxmax()]
-    said = _("Most frequent: {part} of the picture filled, for {share} of customers")
-    style.title(ax, said.format(part=percent(most["tenth"] / 10, 0), share=percent(most["share"])), detail)
-    return ax
 
 
 def readiness(tiers: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -170,74 +106,53 @@ def readiness(tiers: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) 
     if rows.empty:
         return style.nothing(_("In no tier can enough customers be contacted to be shown."), ax)
     ax = dots(rows, "share", words=percent, ax=ax)
-    top, low = rows.loc[rows["share"].idxmax()], rows.loc[rows["share"].idxmin()]
-    said = _("{top}: {most} can be contacted, {low}: {least}")
-    if len(rows) == 1:
-        said = _("{top}: {most} can be contacted")
-    said = said.format(
-        top=top["label"], most=percent(top["share"]), low=low["label"], least=percent(low["share"])
-    )
-    style.title(ax, said, detail)
+    style.title(ax, _reached(rows), detail)
     return ax
 
 
-def drift(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Population stability index of the features that moved most, against what chance alone gives.
+def _reached(rows: pd.DataFrame) -> str:
+    top, low = rows.loc[rows["share"].idxmax()], rows.loc[rows["share"].idxmin()]
+    if top["low"] <= low["high"]:
+        return _("No tier can clearly be contacted better than another: the intervals overlap")
+    return _("Can be contacted: {top} {most}, {low} {least}").format(
+        top=top["label"], most=percent(top["share"]), low=low["label"], least=percent(low["share"])
+    )
+
+
+def drift(table: pd.DataFrame, large: float, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Population stability index of the features that moved most, beside what chance gives and what matters.
 
     Parameters
     ----------
     table : DataFrame
-        One row per feature, largest index first: feature, psi, noise, drifted.
+        One row per feature, largest index first: label, psi, noise, drifted.
+    large : float
+        Index from which a change beyond chance matters.
     """
     if table.empty:
         return style.nothing(_("No feature is known on both days, so that no drift can be seen."), ax)
     rows = table.head(_ROWS)
-    ax = style.axes(ax, 1.7 + 0.33 * len(rows))
+    ax = style.axes(ax, 1.9 + 0.4 * len(rows))
     place = np.arange(len(rows))[::-1]
-    bars = ax.barh(
-        place, rows["psi"], 0.62, color=[style.BLUE if d else style.GHOST for d in rows["drifted"]]
-    )
+    matters = rows["drifted"] & (rows["psi"] >= large)
+    bars = ax.barh(place, rows["psi"], 0.62, color=[style.ORANGE if m else style.BLUE for m in matters])
     style.direct_labels(ax, bars, [number(value, 3) for value in rows["psi"]])
-    ax.plot(rows["noise"], place, "|", color=style.ORANGE, markersize=15, markeredgewidth=2.5)
-    ax.set_yticks(place, rows["feature"], color=style.INK)
-    ax.set_xlim(0, max(rows["psi"].max(), rows["noise"].max(), 1e-6) * 1.15)
+    ax.plot(rows["noise"], place, "|", color=style.INK, markersize=15, markeredgewidth=2)
+    ax.axvline(large, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
+    ax.set_yticks(place, [style.broken(label, 40) for label in rows["label"]], color=style.INK, fontsize=9)
+    ax.set_xlim(0, max(rows["psi"].max(), rows["noise"].max(), large) * 1.15)
     style.bare(ax, keep="y")
-    key = _("orange: chance level; grey: within it")
-    style.title(ax, _drifted(table), " · ".join(part for part in (detail, key) if part))
+    key = _("stroke: what chance reaches; dashed line: from {large} models are checked")
+    key = key.format(large=number(large, 1))
+    style.title(ax, _drifted(table, large), " · ".join(part for part in (detail, key) if part))
     return ax
 
 
-def _drifted(table: pd.DataFrame) -> str:
-    moved = int(table["drifted"].sum())
-    if not moved:
-        return _("None of {all} features moved beyond chance").format(all=number(len(table)))
-    return _("{moved} of {all} features moved beyond chance, {feature} most").format(
-        moved=number(moved), all=number(len(table)), feature=table.loc[table["drifted"], "feature"].iloc[0]
-    )
-
-
-def then_and_now(shares: pd.DataFrame, feature: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """One feature's distribution on two days.
-
-    Parameters
-    ----------
-    shares : DataFrame
-        One row per bin: bin, reference, current (shares); empty bins are left out.
-    feature : str
-        What the feature means.
-    """
-    rows = shares[(shares["reference"] > 0) | (shares["current"] > 0)]
-    ax = style.axes(ax, 1.6 + 0.5 * len(rows))
-    place = np.arange(len(rows))[::-1]
-    for name, label, shift, colour in (
-        ("reference", _("then"), 0.2, style.GHOST),
-        ("current", _("now"), -0.2, style.BLUE),
-    ):
-        bars = ax.barh(place + shift, rows[name], 0.38, color=colour, label=label)
-        style.direct_labels(ax, bars, [percent(share) for share in rows[name]], fontsize=9)
-    ax.set_yticks(place, rows["bin"].replace("blank", _("blank")), color=style.INK)
-    ax.set_xlim(0, rows[["reference", "current"]].to_numpy().max() * 1.15)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2)
-    style.bare(ax, keep="y")
-    style.title(ax, feature, detail)
-    return ax
+def _drifted(table: pd.DataFrame, large: float) -> str:
+    moved = table["drifted"]
+    most = table[moved & (table["psi"] >= large)]
+    if len(most):
+        said = _("{n} of {all} features moved so much that models on them should be checked")
+        return said.format(n=number(len(most)), all=number(len(table)))
+    said = _("No feature moved so much that it matters; {moved} of {all} moved beyond chance")
+    return said.format(moved=number(moved.sum()), all=number(len(table)))

@@ -42,7 +42,7 @@ def dots(
             textcoords="offset points",
             va="center",
             fontsize=9.5,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
     if line:
         _compared(ax, *line)

@@ -38,7 +38,7 @@ def rates_map(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) 
     names |= dict(zip(table["origin"], table["origin_label"], strict=True))
     ax.set_xticks(range(len(columns)), [names[target] for target in columns], color=style.INK)
     known = table.groupby("origin")["n"].max()
-    labels = [_("{group}\n{n} customers").format(group=names[r], n=number(known[r])) for r in rows]
+    labels = [_row(names[origin], known[origin]) for origin in rows]
     ax.set_yticks(range(len(rows)), labels, color=style.INK)
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-0.5, len(rows) - 0.5))
     ax.set_xlabel(_("a year later"))
@@ -46,6 +46,12 @@ def rates_map(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) 
     ax.tick_params(labelbottom=True, labelleft=True)
     style.title(ax, _stayed(table), detail)
     return ax
+
+
+def _row(name: str, customers: float) -> str:
+    if pd.isna(customers):
+        return f"{name}\n" + _("withheld")
+    return _("{group}\n{n} customers").format(group=name, n=number(customers))
 
 
 def _cell(ax: Axes, cell: pd.Series | None, place: tuple[int, int]) -> None:
@@ -129,10 +135,10 @@ def _signed(value: float, currency: str) -> str:
 
 
 def _moved(parts: pd.DataFrame, currency: str) -> str:
-    largest = parts.loc[parts["change"].abs().idxmax()]
-    return _("Most of the change in assets: {who}, {amount}").format(
-        who=largest["label"], amount=_signed(largest["change"], currency)
-    )
+    largest, total = parts.loc[parts["change"].abs().idxmax()], parts["change"].sum()
+    said = _("Assets in a year: {total}; the largest part: {who}, {amount}")
+    amount = _signed(largest["change"], currency)
+    return said.format(total=_signed(total, currency), who=largest["label"], amount=amount)
 
 
 def _nobody(table: pd.DataFrame, ax: Axes | None) -> Axes:

@@ -1,11 +1,11 @@
-"""Charts of potential customers: how often each sign is seen, and how scores are spread."""
+"""Charts of potential customers: how often each sign is seen, and whether the score lasts."""
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
 from analysis.charts.dots import dots
-from analysis.language import _, number, percent
+from analysis.language import _, percent
 
 
 def sign_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -26,41 +26,6 @@ def sign_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
     most = rows.iloc[0]
     style.title(ax, said.format(sign=most["label"], share=percent(most["share"])), detail)
     return ax
-
-
-def seen_counts(table: pd.DataFrame, least: int, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """How many signs the candidates have, those with `least` or more in colour.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per number of signs, ascending: seen, share (of the candidates; missing where suppressed).
-    least : int
-        Signs that make a potential customer.
-    """
-    if not table["share"].sum() > 0:
-        return style.nothing(_("Too few customers for a distribution."), ax)
-    ax = style.axes(ax, 3.0)
-    colours = [style.BLUE if seen >= least else style.GHOST for seen in table["seen"]]
-    bars = ax.bar(table["seen"], table["share"].fillna(0), 0.8, color=colours)
-    style.direct_labels(ax, bars, [percent(share) if share > 0 else "" for share in table["share"]])
-    ax.set_xticks(table["seen"], [number(seen) for seen in table["seen"]])
-    ax.set_xlabel(_("signs of money elsewhere"))
-    ax.set_ylim(0, table["share"].max() * 1.15)
-    style.bare(ax, keep="x")
-    ax.set_yticks([])
-    style.title(ax, _many(table[table["seen"] >= least], least), detail)
-    return ax
-
-
-def _many(rows: pd.DataFrame, least: int) -> str:
-    if rows["share"].isna().all():
-        return _("Too few customers show {least} signs or more to say how many").format(least=number(least))
-    if rows["share"].isna().any():
-        words = _("At least {share} of the customers with little here show {least} signs or more")
-    else:
-        words = _("{share} of the customers with little here show {least} signs or more")
-    return words.format(share=percent(rows["share"].sum()), least=number(least))
 
 
 def lasting(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import blended_transform_factory
 
 from analysis.language import percent, short
 
@@ -29,7 +30,8 @@ FONTS = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans SC", "Source Han San
 
 WIDTH = 8.0
 _TITLE, _DETAIL = 12.5, 9.5
-_MARGIN = 1.0  # inches beside the axes that the names of rows may take
+_MARGIN = 0.3  # inches that a title leaves free on the right
+_LEFT = 0.005  # where titles begin, as a part of the figure's width
 
 
 def apply() -> None:
@@ -76,24 +78,32 @@ def axes(ax: Axes | None, height: float, width: float = WIDTH) -> Axes:
 def title(ax: Axes, message: str, detail: str = "") -> None:
     """Say the message above the chart, with units and period in a smaller line below it.
 
-    The message also becomes the figure's alternative text.
+    Both begin at the left edge of the figure, whatever room the names of rows take; of several charts in one
+    figure, each at its own left edge. The message also becomes the figure's alternative text.
     """
+    alone = len(ax.figure.axes) == 1
     width = ax.figure.get_size_inches()[0] - _MARGIN
     message_lines = _wrapped(message, width, _TITLE)
     detail_lines = _wrapped(detail, width, _DETAIL)
     pad = 10 + len(detail_lines) * _DETAIL * 1.45
-    ax.set_title("\n".join(message_lines), loc="left", fontsize=_TITLE, fontweight="bold", pad=pad)
-    ax.annotate(
+    bold = {"fontsize": _TITLE, "fontweight": "bold", "linespacing": 1.3}
+    text = ax.set_title("\n".join(message_lines), loc="left", pad=pad, **bold)
+    if alone:
+        text.set_transform(blended_transform_factory(ax.figure.transFigure, text.get_transform()))
+        text.set_x(_LEFT)
+    below = ax.annotate(
         "\n".join(detail_lines),
-        (0, 1),
+        (_LEFT if alone else 0, 1),
         (0, 8),
         linespacing=1.3,
-        xycoords="axes fraction",
+        xycoords=("figure fraction" if alone else "axes fraction", "axes fraction"),
         textcoords="offset points",
         va="bottom",
         fontsize=_DETAIL,
         color=MUTED,
     )
+    # The title's distance from the axes makes room for it.
+    below.set_in_layout(not alone)
     said = [text for text in (alt(ax.figure), message, detail) if text]
     ax.figure.set_label(" · ".join(said))
 
@@ -119,6 +129,11 @@ def _wrapped(text: str, inches: float, size: float) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
+def broken(label: str, columns: int) -> str:
+    """A long name of a row or column in lines of so many letters; of Chinese ones half as many."""
+    return "\n".join(textwrap.wrap(label, columns // 2 if any(map(_wide, label)) else columns))
+
+
 def _wide(letter: str) -> bool:
     return unicodedata.east_asian_width(letter) in "WF"
 
@@ -128,9 +143,13 @@ def direct_labels(ax: Axes, bars, labels: list[str], **text) -> None:
     ax.bar_label(bars, labels, padding=4, **({"fontsize": 9.5, "color": INK} | text))
 
 
-def shares(axis, digits: int = 0) -> None:
-    """Ticks of an axis as percentages."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: percent(value, digits)))
+def shares(axis) -> None:
+    """Ticks of an axis as percentages, with a decimal where they would be wrong without."""
+
+    def said(value: float, _place: int) -> str:
+        return percent(value, 0 if round(100 * value, 6).is_integer() else 1)
+
+    axis.set_major_formatter(FuncFormatter(said))
 
 
 def amounts(axis) -> None:
@@ -148,7 +167,7 @@ def bare(ax: Axes, *, keep: str = "") -> None:
 
 def nothing(reason: str, ax: Axes | None = None) -> Axes:
     """Say in place of a chart why there is none."""
-    ax = axes(ax, 0.9)
+    ax = axes(ax, 0.55)
     ax.set_axis_off()
     title(ax, reason)
     return ax

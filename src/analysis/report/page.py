@@ -9,7 +9,7 @@ from great_tables import GT
 from great_tables import html as as_markup
 
 from analysis.bank.source import View
-from analysis.language import _, day, number
+from analysis.language import _, day, number, percent, together
 from analysis.report.layout import number_shown, unit_shown
 
 _NAVY, _TEXT, _LINE = "#12304f", "#1c2733", "#d5dde5"
@@ -30,7 +30,7 @@ class Fragment:
 
 def say(*sentences: str) -> Fragment:
     """Computed sentences as a paragraph; what they quote from the data is escaped."""
-    return Fragment(f'<p class="finding">{markup.escape(" ".join(sentences))}</p>')
+    return Fragment(f'<p class="finding">{markup.escape(together(*sentences))}</p>')
 
 
 def _period(view: View) -> str:
@@ -82,7 +82,11 @@ def _words(values: pd.Series, unit: str) -> list[str]:
     if pd.api.types.is_bool_dtype(values.dtype):
         return [_("yes") if value else _("no") for value in values]
     if pd.api.types.is_numeric_dtype(values.dtype):
-        if unit == "share" or (len(unit) == 3 and unit.isupper()):
+        if unit == "share":
+            # Shares of less than one in a hundred would all read 0.1%.
+            digits = 2 if values.abs().max() < 0.01 else 1
+            return [percent(value, digits) for value in values]
+        if len(unit) == 3 and unit.isupper():
             return [number_shown(value, unit) for value in values]
         digits = _digits(values)
         return ["–" if pd.isna(value) else number(value, digits) for value in values]
@@ -98,7 +102,7 @@ def _word(value: object) -> str:
 def _heading(label: str, unit: str, numeric: bool):
     """A column's heading with its unit on a second line, unless the label or the cells say it."""
     shown = unit_shown(unit)
-    if not numeric or not shown or shown.lower() == label.lower():
+    if not numeric or not shown or shown.lower() in label.lower():
         return label
     return as_markup(f'{markup.escape(label)}<br><span class="unit">{markup.escape(shown)}</span>')
 

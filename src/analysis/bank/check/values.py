@@ -155,7 +155,7 @@ def _values(found: Readable, column: Column) -> Iterator[Rule]:
                 name=name,
                 severity=severity,
                 broken=~value.isin(allowed) & ~empty(value),
-                problem=_("has another value"),
+                problem=_("has values that are not on the list"),
                 expected=_("one of {values}").format(values=", ".join(allowed)),
                 remedy=_("Map the bank's own codes to these when you load the table."),
                 shows=(column.name,),

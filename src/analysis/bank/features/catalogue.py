@@ -42,7 +42,9 @@ class Feature:
 
 
 def _person():
-    yield Feature("age_years", "years", "Age in completed years; blank if unknown", "年龄(周岁)", blank=True)
+    yield Feature(
+        "age_years", "years", "Age in completed years; blank if unknown", "年龄（周岁）", blank=True
+    )
     yield Feature("tenure_days", "days", "Days since joining the bank", "成为客户的天数")
 
 
@@ -80,7 +82,7 @@ def _bookings():
         ("inflow", "Trend of money in", "流入金额"),
         ("outflow", "Trend of money out", "流出金额"),
     ):
-        yield Feature(f"{what}_trend_90d", "index", f"{en}, {before}", f"{zh}近90天较前90天的变化(−1至1)")
+        yield Feature(f"{what}_trend_90d", "index", f"{en}, {before}", f"{zh}近90天较前90天的变化（−1至1）")
     yield Feature(
         "active_days_90d",
         "days",
@@ -91,7 +93,7 @@ def _bookings():
         "active_months_12m",
         "months",
         "Of the last 12 calendar months, the running one included, those with a booking the customer started",
-        "近12个自然月(含当月)主动交易月数",
+        "近12个自然月（含当月）主动交易月数",
     )
 
 
@@ -190,7 +192,7 @@ def _balances():
         yield Feature(
             f"balance_slope_{n}m",
             "currency a month",
-            f"Least-squares slope of that balance over {n} month ends; blank with fewer than two",
+            f"Trend of the deposit and wealth balance over {n} month ends; least-squares slope, blank with fewer than two",
             f"近{n}个月末存款与理财余额的月斜率",
             needs,
             blank=True,

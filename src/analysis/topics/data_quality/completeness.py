@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis.bank.schema import Column, tables
 from analysis.bank.source import View
-from analysis.language import _, number, percent
+from analysis.language import _, ngettext, number, percent
 from analysis.statistics.differences import share_difference
 from analysis.topics.data_quality.tallies import (
     first_day,
@@ -51,8 +51,23 @@ def completeness(view: View) -> pd.DataFrame:
 def worst(table: pd.DataFrame) -> pd.DataFrame:
     """Columns with blanks that matter: those that are an error or a warning, highest share first."""
     chosen = table[(table["severity"] != "fine") & (table["count"] > 0)]
-    named = chosen.assign(label=chosen["table"] + "." + chosen["column"])
+    label = chosen["table"] + "." + chosen["column"]
+    absent = _("{column} (not delivered)")
+    named = chosen.assign(
+        label=[
+            absent.format(column=c) if gone else c for c, gone in zip(label, chosen["absent"], strict=True)
+        ]
+    )
     return named.sort_values(["share", "label"], ascending=[False, True], ignore_index=True)
+
+
+def worst_words(table: pd.DataFrame) -> str:
+    """The column of `worst` with most blanks, in a sentence."""
+    if table.empty:
+        return _("No column that should be filled has blanks")
+    most = table.iloc[0]
+    share = percent(most["share"], 2 if most["share"] < 0.01 else 1)
+    return _("Most blanks: {column}, {share} of rows").format(column=most["label"], share=share)
 
 
 def monthly_blanks(view: View, months: int = 13) -> pd.DataFrame:
@@ -116,13 +131,14 @@ def moved(monthly: pd.DataFrame, tolerance: float = TOLERANCE) -> pd.DataFrame:
 
 
 def moved_words(jumps: pd.DataFrame) -> str:
-    """How many months stand out, in a sentence."""
+    """In how many months of a column the share of blanks jumped, in a sentence."""
     if jumps.empty:
-        return _("In no month is the share of blanks another than in the other months.")
+        return _("In no month did the share of blanks of a column jump.")
     first = jumps.iloc[0]
-    return _("{n} months of columns stand out, {column} most: {share} blank against {others}.").format(
-        n=number(len(jumps)),
-        column=f"{first['table']}.{first['column']}",
-        share=percent(first["share"]),
-        others=percent(first["others"]),
+    said = ngettext(
+        "The share of blanks jumped in {n} month, most for {column}: {share} against {others} otherwise.",
+        "The share of blanks jumped in {n} months, most for {column}: {share} against {others} otherwise.",
+        len(jumps),
     )
+    column, share, others = f"{first['table']}.{first['column']}", first["share"], first["others"]
+    return said.format(n=number(len(jumps)), column=column, share=percent(share), others=percent(others))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.bank.features.holdings import last_month
 from analysis.bank.source import View
-from analysis.language import _
+from analysis.language import _, number
 from analysis.topics.data_quality.tallies import how_many, month_number, month_of, readable, with_shares
 
 SETTLED = 60  # days after opening within which an account without a booking is nothing strange
@@ -32,8 +32,8 @@ def consistency(view: View, tolerance: float = TOLERANCE) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per check whose tables are there and have rows: check, label, unit ("customers", "accounts",
-        "account months", "answers"), n (looked at), count (contradicting), share, low, high (95 % Wilson).
+        One row per check whose tables are there and have rows: check, label, unit (what is looked at, in
+        words), n (looked at), count (contradicting), share, low, high (95 % Wilson); most first.
     """
     found = readable(view)[0]
     rows = []
@@ -42,7 +42,16 @@ def consistency(view: View, tolerance: float = TOLERANCE) -> pd.DataFrame:
             n, count = _counted(build(found, view.as_of))
             rows.append((code, label, unit, n, count))
     table = pd.DataFrame(rows, columns=["check", "label", "unit", "n", "count"])
-    return with_shares(table[table["n"] > 0].reset_index(drop=True))
+    table = with_shares(table[table["n"] > 0])
+    return table.sort_values(["share", "n"], ascending=False, ignore_index=True)
+
+
+def consistency_words(table: pd.DataFrame) -> str:
+    """How many of the checks of `consistency` find a contradiction, in a sentence."""
+    if table.empty:
+        return _("There are no two tables that could contradict each other")
+    said = _("{broken} of {all} checks between tables find a contradiction")
+    return said.format(broken=number((table["count"] > 0).sum()), all=number(len(table)))
 
 
 def _counted(looked_at: ibis.Table) -> tuple[int, int]:
@@ -57,27 +66,27 @@ def _checks(tolerance: float) -> dict[str, tuple[str, str, tuple[str, ...], Call
     people, money = ("customers", "accounts"), ("accounts", "transactions")
     return {
         "no_account": (
-            _("Customers without an account, their own or another's"), "customers", people, _no_account
+            _("Customers without an account, their own or another's"), _("customers"), people, _no_account
         ),
         "left_with_account": (
-            _("Open accounts of customers who left"), "accounts", people, _left_with_account
+            _("Open accounts of customers who left"), _("accounts"), people, _left_with_account
         ),
         "before_joining": (
-            _("Accounts opened before the customer joined"), "accounts", people, _before_joining
+            _("Accounts opened before the customer joined"), _("accounts"), people, _before_joining
         ),
-        "no_trace": (_("Open accounts without booking or balance"), "accounts", money, _no_trace),
+        "no_trace": (_("Open accounts without booking or balance"), _("accounts"), money, _no_trace),
         "outside_life": (
-            _("Accounts booked on before opening or after closing"), "accounts", money, _outside_life
+            _("Accounts booked on before opening or after closing"), _("accounts"), money, _outside_life
         ),
-        "no_owner": (_("Accounts of an unknown customer"), "accounts", people, _no_owner),
+        "no_owner": (_("Accounts of an unknown customer"), _("accounts"), people, _no_owner),
         "not_reconciled": (
             _("Balance changes that the bookings do not explain"),
-            "account months",
+            _("account months"),
             (*money, "balances"),
             lambda found, as_of: _not_reconciled(found, as_of, tolerance),
         ),
         "off_scale": (
-            _("Survey answers outside the scale"), "answers", ("survey_answers", "survey_items"), _off_scale
+            _("Survey answers outside the scale"), _("answers"), ("survey_answers", "survey_items"), _off_scale
         ),
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Can customers be reached: a telephone or an e-mail, their consent, and somebody who owns them?"""
+"""Can customers be contacted: is there a telephone or an e-mail, and did they agree?"""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from analysis.topics.data_quality.tallies import with_shares
 from analysis.topics.segmentation.tiers import ladder, publishable, tier_of, tier_table
 
 # In the order in which they are asked; a customer stands at the first that is not met.
-STATES = ("no_contact", "consent_unknown", "refused", "no_owner", "ready")
+STATES = ("no_contact", "consent_unknown", "refused", "ready")
 RECENT = 365  # days within which somebody spoke with the customer
 
 
@@ -18,7 +18,6 @@ def labels() -> dict[str, str]:
         "no_contact": _("No telephone, no e-mail"),
         "consent_unknown": _("Consent unknown"),
         "refused": _("Consent refused"),
-        "no_owner": _("No manager who works here"),
         "ready": _("Can be contacted"),
     }
 
@@ -29,16 +28,9 @@ def state_of(people: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     people : DataFrame
-        One row per customer: area_contact, area_owner (0 or 1), consent (1 agreed, 0 refused, blank unknown),
-        employed (whether the owner works here; blank: taken for granted).
+        One row per customer: area_contact (0 or 1), consent (1 agreed, 0 refused, blank unknown).
     """
-    gone = people["employed"].astype("object").map({False: True}).fillna(False).astype(bool)
-    steps = [
-        people["area_contact"] == 0,
-        people["consent"].isna(),
-        people["consent"] == 0,
-        (people["area_owner"] == 0) | gone,
-    ]
+    steps = [people["area_contact"] == 0, people["consent"].isna(), people["consent"] == 0]
     chosen = np.select([step.to_numpy(dtype=bool) for step in steps], STATES[:-1], STATES[-1])
     return pd.Series(chosen, people.index, dtype="str", name="state")
 
@@ -77,20 +69,20 @@ def readiness(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_tier(people: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Customers with assets by tier and state; tiers of fewer than 11 customers stand with their neighbour.
+    """Customers with assets who can be contacted, by tier; one of fewer than 11 stands with its neighbour.
 
     Returns
     -------
     DataFrame
-        One row per tier that occurs and state: label (the tier), state, state_label, n (customers of the
-        tier), count, share, low, high (Wilson). Empty where no balance is known.
+        One row per tier that occurs, lowest first: label, n (its customers), count, share, low, high (Wilson).
+        Empty where no balance is known.
     """
     chosen = with_assets(people)
     steps = ladder(chosen["assets"], currency)
-    placed = chosen.assign(tier=tier_of(chosen["assets"], steps), state=state_of(chosen), margin=np.nan)
+    placed = chosen.assign(tier=tier_of(chosen["assets"], steps), margin=np.nan)
+    ready = state_of(placed) == "ready"
     rows = []
     for tier in publishable(tier_table(placed, steps)).to_dict("records"):
-        inside = placed.loc[placed["tier"].isin(tier["tier"].split("+")), "state"]
-        counts = inside.value_counts().reindex(list(STATES), fill_value=0)
-        rows += [(tier["label"], state, labels()[state], len(inside), int(k)) for state, k in counts.items()]
-    return with_shares(pd.DataFrame(rows, columns=["label", "state", "state_label", "n", "count"]))
+        inside = ready[placed["tier"].isin(tier["tier"].split("+"))]
+        rows.append((tier["label"], len(inside), int(inside.sum())))
+    return with_shares(pd.DataFrame(rows, columns=["label", "n", "count"]))

@@ -3,13 +3,32 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, money, ngettext, number, percent
+from analysis.language import _, number, percent, together
 from analysis.topics.data_quality.crm import readiness
 from analysis.topics.data_quality.duplicates.findings import Summary
-from analysis.topics.data_quality.picture import FILLED
+from analysis.topics.data_quality.picture import asked, by_area, complete
 from analysis.topics.data_quality.tallies import with_shares
 
 Z = 1.96
+# Checks of `health` that must hold before anybody builds on the tables.
+MUST_HOLD = ("contract", "tables_readable", "blanks", "tables_filled", "tables_agree")
+# Columns that are not asked of everybody, with the area that says of whom.
+ASKED = {"staff_id": "owner", "risk_appetite": "suitability"}
+
+
+def columns() -> dict[str, str]:
+    """Columns of customers that somebody has to fill in, with their names for people."""
+    return {
+        "phone_or_email": _("Telephone or e-mail"),
+        "name": _("Name"),
+        "birth_date": _("Birth date"),
+        "gender": _("Gender"),
+        "branch_id": _("Branch"),
+        "region": _("Region"),
+        "marketing_consent": _("Consent to be contacted"),
+        "risk_appetite": _("Risk appetite, with wealth products"),
+        "staff_id": _("Relationship manager, above the lowest tier"),
+    }
 
 
 def repairs(people: pd.DataFrame) -> pd.DataFrame:
@@ -18,80 +37,71 @@ def repairs(people: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     people : DataFrame
-        One row per customer: known_<column> for every column of `picture.FILLED`, known_phone_or_email,
-        assets.
+        As `picture.people` gives it: known_<column> for every column of `columns`, due_<area>, assets.
 
     Returns
     -------
     DataFrame
-        One row per column with blanks: column, label, n, count (customers without), share, low, high
-        (Wilson), assets (theirs; missing if none are known), recorded (whether it is filled for anybody).
+        One row per column with blanks: column, label, n (customers of whom it is asked), count (those
+        without), share, low, high (Wilson), assets (of those without; missing if none are known), recorded
+        (whether it is filled for anybody).
     """
     rows = []
-    for name in ("phone_or_email", *FILLED):
-        without = ~people[f"known_{name}"].fillna(False).astype(bool)
-        assets = people.loc[without, "assets"].sum(min_count=1)
-        rows.append(
-            (name, f"customers.{name}".replace("_or_", " / "), len(people), int(without.sum()), assets)
-        )
-    frame = with_shares(pd.DataFrame(rows, columns=["column", "label", "n", "count", "assets"]))
-    frame = frame.assign(recorded=frame["count"] < frame["n"])
-    frame = frame[frame["count"] > 0]
+    for name, label in columns().items():
+        due, known = asked(people, ASKED.get(name, "")), people[f"known_{name}"].fillna(False).astype(bool)
+        assets = people.loc[due & ~known, "assets"].sum(min_count=1)
+        rows.append((name, label, int(due.sum()), int((due & ~known).sum()), assets, bool(known.any())))
+    frame = pd.DataFrame(rows, columns=["column", "label", "n", "count", "assets", "recorded"])
+    frame = with_shares(frame[frame["count"] > 0])
     order = ["assets", "count", "column"]
     return frame.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
-def headline(
-    people: pd.DataFrame, score: pd.Series, contradictions: pd.DataFrame, fresh: pd.DataFrame
-) -> str:
-    """The answer in three sentences: the picture, who can be contacted, what is wrong with the tables."""
+def headline(people: pd.DataFrame, score: pd.Series, contradictions: pd.DataFrame, checks: list) -> str:
+    """The answer in three sentences: can the tables be trusted, what is not known, who can be contacted."""
     if people.empty:
         return _("There are no customers on this day.")
-    picture = _("On average {score} of the picture of a customer is filled.").format(
-        score=percent(score.mean())
+    return together(trust(contradictions, checks), _unknown(people, score), _reach(people))
+
+
+def trust(contradictions: pd.DataFrame, checks: list) -> str:
+    """Whether the tables can be built on, in a sentence; `checks` are those of `health`."""
+    failed = [said for name, ok, said in checks if name in MUST_HOLD and not ok]
+    if failed:
+        return _("The tables need care. {first}").format(first=failed[0])
+    said = _(
+        "The tables can be trusted: all can be read, none has stopped being filled, and of {n} comparisons"
+        " between them {count} failed."
     )
-    return " ".join([picture, _reach(people), trust(contradictions, fresh)])
+    return said.format(count=number(contradictions["count"].sum()), n=number(contradictions["n"].sum()))
+
+
+def _unknown(people: pd.DataFrame, score: pd.Series) -> str:
+    least = by_area(people).iloc[0]
+    if not least["share"] < 1:
+        return _("Nothing is missing that should be known of a customer.")
+    said = _(
+        "Of what should be known of a customer {score} is on record; most often missing: {area} ({share})."
+    )
+    return said.format(score=percent(score.mean()), area=least["label"], share=percent(1 - least["share"]))
 
 
 def _reach(people: pd.DataFrame) -> str:
     if not people["area_contact"].any():
         return _("Nobody can be contacted: no telephone or e-mail is on record.")
     ready = readiness(people).set_index("state").loc["ready"]
-    return _("{share} of the customers with assets can be contacted (95% interval {low}–{high}).").format(
-        share=percent(ready["share"]), low=percent(ready["low"]), high=percent(ready["high"])
+    return _("{share} of customers with assets can be contacted and agreed to it.").format(
+        share=percent(ready["share"])
     )
 
 
-def trust(contradictions: pd.DataFrame, fresh: pd.DataFrame) -> str:
-    """Whether tables have stopped or contradict each other, in a sentence."""
-    stopped = fresh.loc[fresh["state"] == "stopped", "table"].tolist()
-    wrong = contradictions[contradictions["count"] > 0]
-    if stopped:
-        said = ngettext(
-            "Table {tables} is silent longer than ever before.",
-            "Tables {tables} are silent longer than ever before.",
-            len(stopped),
-        )
-        return said.format(tables=", ".join(stopped))
-    if wrong.empty:
-        return _("No table has stopped and none contradicts another.")
-    most = wrong.loc[wrong["share"].idxmax()]
-    return _("No table has stopped; the most frequent contradiction: {label}, {count} of {n} {unit}.").format(
-        label=most["label"], count=number(most["count"]), n=number(most["n"]), unit=_(most["unit"])
-    )
-
-
-def figures(
-    people: pd.DataFrame, score: pd.Series, blanks: pd.DataFrame, contradictions: pd.DataFrame, before: dict
-) -> list[dict]:
+def figures(people: pd.DataFrame, score: pd.Series, contradictions: pd.DataFrame, before: dict) -> list[dict]:
     """Key figures, each a set of arguments of `analysis.report.results.figure`.
 
     Parameters
     ----------
     people, score
-        One row per customer, and `picture.scores` of them.
-    blanks : DataFrame
-        As `completeness.completeness` gives it.
+        As `picture.people` and `picture.scores` give them.
     contradictions : DataFrame
         As `consistency.consistency` gives it.
     before : dict
@@ -99,20 +109,23 @@ def figures(
     """
     half = Z * score.std(ddof=0) / np.sqrt(max(len(score), 1))
     ready = readiness(people).set_index("state").loc["ready"]
-    judged = blanks[blanks["severity"] != "fine"]
-    empty = with_shares(pd.DataFrame({"count": [judged["count"].sum()], "n": [judged["n"].sum()]})).loc[0]
-    wrong = with_shares(contradictions[["count", "n"]].sum().to_frame().T).loc[0]
+    whole = pd.DataFrame({"count": [complete(people).sum()], "n": [len(people)]})
+    known = {
+        "value": score.mean(),
+        "low": score.mean() - half,
+        "high": min(score.mean() + half, 1.0),
+        "n": len(score),
+    }
+    wrong = {"value": int(contradictions["count"].sum()), "n": int(contradictions["n"].sum())}
     facts = [
-        ("picture_score", _("Picture of a customer filled"), score.mean(), score.mean() - half,
-         min(score.mean() + half, 1.0), len(score)),
-        ("crm_ready_share", _("Customers with assets who can be contacted"), *_bounds(ready)),
-        ("blank_share", _("Blank values that matter"), *_bounds(empty)),
-        ("contradiction_share", _("Rows that contradict another table"), *_bounds(wrong)),
+        ("picture_score", _("Known of a customer, of what should be"), "share", known),
+        ("complete_share", _("Customers of whom nothing is missing"), "share", _bounds(with_shares(whole).loc[0])),
+        ("contactable_share", _("Customers with assets who can be contacted"), "share", _bounds(ready)),
+        ("contradictions", _("Contradictions between tables"), "", wrong),
     ]  # fmt: skip
     return [
-        {"name": name, "label": label, "value": value, "low": low, "high": high, "unit": "share", "n": n}
-        | {"baseline": before.get(name)}
-        for name, label, value, low, high, n in facts
+        {"name": name, "label": label, "unit": unit, "baseline": before.get(name), **values}
+        for name, label, unit, values in facts
     ]
 
 
@@ -124,8 +137,8 @@ def duplicate_figures(same: Summary) -> list[dict]:
     return [{"name": "duplicate_share", "label": _("Persons recorded twice"), "unit": "share"} | bounds]
 
 
-def _bounds(row: pd.Series) -> tuple:
-    return row["share"], row["low"], row["high"], int(row["n"])
+def _bounds(row: pd.Series) -> dict:
+    return {"value": row["share"], "low": row["low"], "high": row["high"], "n": int(row["n"])}
 
 
 def decision(table: pd.DataFrame, currency: str) -> dict:
@@ -139,18 +152,18 @@ def decision(table: pd.DataFrame, currency: str) -> dict:
     """
     if table.empty:
         who = _("Data steward of customers")
-        return {"who": who, "what": _("Nothing to mend: no column of customers has blanks."), "customers": 0}
+        return {"who": who, "what": _("Nothing is missing: nothing to do."), "customers": 0}
     absent = table[~table["recorded"]]
     if len(absent):
-        what = _(
-            "Deliver the columns of customers that hold nothing for anybody: {columns}. Until then what rests"
-            " on them cannot be judged for any customer."
-        ).format(columns=", ".join(absent["column"]))
+        what = _("Deliver what is on record for no customer: {columns}.").format(
+            columns=_("; ").join(absent["label"])
+        )
         return _for(_("Owner of the customer system"), what, absent.iloc[0], currency)
     first = table.iloc[0]
-    what = _("Fill {column} first, the customers with most assets before the others: {n} lack it{held}.")
-    held = "" if pd.isna(first["assets"]) else " (" + money(first["assets"], currency) + ")"
-    said = what.format(column=first["label"], n=number(first["count"]), held=held)
+    what = _(
+        "Complete what is missing, first where most money is concerned: {label}, for {n} of {all} customers."
+    )
+    said = what.format(label=first["label"], n=number(first["count"]), all=number(first["n"]))
     return _for(_("Data steward of customers"), said, first, currency)
 
 

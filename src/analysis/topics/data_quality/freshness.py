@@ -3,14 +3,13 @@
 from datetime import date, timedelta
 
 import holidays
-import ibis
 import numpy as np
 import pandas as pd
 
 from analysis.bank.schema import tables
 from analysis.bank.source import View
-from analysis.language import _, day, ngettext, number
-from analysis.topics.data_quality.tallies import how_many, month_of, readable
+from analysis.language import _, day, listed, ngettext, number
+from analysis.topics.data_quality.tallies import month_of, readable
 
 # Tables that need not grow: nothing is wrong if no product was launched this year.
 MASTER = ("products", "partners", "staff", "campaigns", "experiments")
@@ -19,7 +18,6 @@ GAPS = 500  # a table's rhythm is that of its last so many days with rows
 ENOUGH, FEW = 20, 5
 SPAN = 6  # months from the first to the last row from which a month without rows is told
 THIN = 0.5  # a month with less than this part of its neighbours' median
-LATE = 30  # days from event to knowledge beyond which it is late
 FEWEST = 20  # rows a month must have for a thin one to be told
 
 
@@ -80,23 +78,30 @@ def _table(name: str, days: pd.DataFrame, as_of: date) -> tuple:
     return name, int(days["n"].sum()), first, last, old, longest, state
 
 
+def booked_before(fresh: pd.DataFrame, moment: date) -> int:
+    """Days from the first booking until `moment`; 0 if there are none. `fresh` is as `freshness` gives it."""
+    first = fresh.loc[fresh["table"] == "transactions", "first"]
+    return max((moment - first.iloc[0]).days, 0) if len(first) else 0
+
+
 def rows_by_month(days: pd.DataFrame, as_of: date, months: int = 24) -> pd.DataFrame:
     """Rows of each table in the last whole months, and whether a month is empty or thin.
 
     Returns
     -------
     DataFrame
-        One row per table and month from its first row on: table, month (year × 12 + month − 1), n, state:
+        One row per table and month from its first row on: table, month (as "2024-12"), n, state:
         "empty" (no rows, though most months between the first and the last row have some), "thin" (less than
         half of the median of the three months before and after) or "". Master tables are left out.
     """
     end = month_of(as_of) if (as_of + timedelta(days=1)).day == 1 else month_of(as_of) - 1
-    parts = [pd.DataFrame({"table": pd.Series(dtype="str"), "month": [], "n": [], "state": []})]
+    parts = [pd.DataFrame({"table": [], "month": [], "n": [], "state": []}, dtype="str")]
     for name, group in days[~days["table"].isin(MASTER)].groupby("table", sort=False):
         month = group["day"].dt.year * 12 + group["day"].dt.month - 1
         span = range(int(month.min()), end + 1)
         counts = group.groupby(month)["n"].sum().reindex(span, fill_value=0).astype("int64")
-        facts = {"month": list(span), "n": counts.to_numpy(), "state": _gaps(counts)}
+        names = [f"{month // 12}-{month % 12 + 1:02d}" for month in span]
+        facts = {"month": names, "n": counts.to_numpy(), "state": _gaps(counts)}
         parts.append(pd.DataFrame(facts).assign(table=name).tail(months))
     found = [part for part in parts if len(part)] or parts
     return pd.concat(found, ignore_index=True)[["table", "month", "n", "state"]]
@@ -131,48 +136,13 @@ def silent_days(days: pd.DataFrame, as_of: date, country: str) -> list[date] | N
     return [one for one in span if one.weekday() < 5 and one not in free and one not in known]
 
 
-def delays(view: View) -> pd.DataFrame:
-    """Days from an event until it was known, where the tables hold both dates.
-
-    Returns
-    -------
-    DataFrame
-        One row per table that has both: table, n, median, ninth_decile (days), late
-        (share above 30 days). What is not yet known is not in it.
-    """
-    found = readable(view)[0]
-    waits = {}
-    if "operational_events" in found:
-        events = found["operational_events"]
-        waits["operational_events"] = events.select(days=_days(events.occurred_on, events.discovered_on))
-    if {"fraud_labels", "transactions"} <= set(found):
-        cases = found["fraud_labels"].inner_join(found["transactions"], "transaction_id")
-        waits["fraud_labels"] = cases.select(days=_days(cases.booked_at.date(), cases.reported_on))
-    rows = [{"table": name} | _spread(wait) for name, wait in waits.items()]
-    table = pd.DataFrame(rows, columns=["table", "n", "median", "ninth_decile", "late"])
-    return table[table["n"] > 0].reset_index(drop=True)
-
-
-def _days(happened: ibis.Value, known: ibis.Value) -> ibis.Value:
-    return known.delta(happened, unit="day").cast("float64")
-
-
-def _spread(waits: ibis.Table) -> dict:
-    days = waits.days
-    found = waits.aggregate(
-        n=days.count(), median=days.quantile(0.5), ninth_decile=days.quantile(0.9), late=how_many(days > LATE)
-    )
-    row = found.to_pyarrow().to_pylist()[0]
-    return row | {"late": row["late"] / row["n"] if row["n"] else None}
-
-
 def states() -> dict[str, str]:
     """Names of the states in the language in use."""
     return {
         "stopped": _("silent longer than ever"),
         "master": _("need not grow"),
-        "unknown": _("rhythm unknown"),
-        "filled": _("filled"),
+        "unknown": _("too few days to tell"),
+        "filled": _("is being filled"),
     }
 
 
@@ -181,7 +151,7 @@ def stopped_words(fresh: pd.DataFrame) -> str:
     stopped = fresh[fresh["state"] == "stopped"]
     if stopped.empty:
         return _("No table is silent longer than ever before.")
-    tables_ = ", ".join(f"{row.table} ({day(row.last)})" for row in stopped.itertuples())
+    tables_ = listed(f"{row.table} ({day(row.last)})" for row in stopped.itertuples())
     said = ngettext(
         "A table is silent longer than ever before, its last row being of {tables}.",
         "Tables that are silent longer than ever before, with the day of their last row: {tables}.",
@@ -197,10 +167,10 @@ def silent_words(silent: list[date] | None) -> str:
             "Whether a day without bookings was a holiday is unknown: the bank's country is not on record."
         )
     if not silent:
-        return _("No working day of the last year is without bookings.")
+        return _("No working day of the last year, or since the first booking, is without bookings.")
     said = ngettext(
-        "{n} working day of the last year is without bookings, the last one {day}.",
-        "{n} working days of the last year are without bookings, the last one {day}.",
+        "{n} working day of the last year, or since the first booking, is without bookings, the last one {day}.",
+        "{n} working days of the last year, or since the first booking, are without bookings, the last one {day}.",
         len(silent),
     )
     return said.format(n=number(len(silent)), day=day(silent[-1]))

@@ -1,10 +1,12 @@
 """Have the features of the same customers moved between two days?"""
 
+import re
+
 import pandas as pd
 
 from analysis.bank.features import FEATURES
 from analysis.language import current
-from analysis.statistics.drift import Drift, drift_table, paired_psi
+from analysis.statistics.drift import drift_table
 
 # They move with the calendar, whatever the data are.
 MUST_MOVE = ("tenure_days", "age_years", "days_since_salary")
@@ -39,11 +41,6 @@ def feature_drift(then: pd.DataFrame, now: pd.DataFrame, seed: int = 0) -> tuple
 
 
 def meanings() -> dict[str, str]:
-    """What each feature means, in the language in use."""
-    return {f.name: f.zh if current() == "zh" else f.en for f in FEATURES}
-
-
-def then_and_now(then: pd.DataFrame, now: pd.DataFrame, feature: str) -> Drift:
-    """The distribution of one feature among the customers of both days."""
-    both = then[["customer_id", feature]].merge(now[["customer_id", feature]], on="customer_id")
-    return paired_psi(both[f"{feature}_x"].astype("float64"), both[f"{feature}_y"].astype("float64"))
+    """What each feature means, in the language in use and without how it is computed."""
+    said = {f.name: f.zh if current() == "zh" else f.en for f in FEATURES}
+    return {name: re.split("[;；（(]|, last", meaning)[0].strip() for name, meaning in said.items()}

@@ -3,50 +3,37 @@
 import pandas as pd
 
 from analysis.bank.source import View
-from analysis.language import _, number
+from analysis.language import _, listed, number
 from analysis.topics.data_quality.tallies import readable
 
 _CORE = ("customers", "accounts", "transactions")
-# A topic runs if the bank has all of these; other tables make it richer.
-NEEDS: dict[str, tuple[str, ...]] = {
-    "data_quality": _CORE,
-    "segmentation": _CORE,
-    "lifetime_value": _CORE,
-    "churn": _CORE,
-    "next_best_action": (*_CORE, "products", "campaigns", "campaign_contacts"),
-    "channels": (*_CORE, "interactions"),
-    "credit_risk": (*_CORE, "loans", "loan_months"),
-    "operational_risk": ("operational_events", "processes"),
-    "fraud": (*_CORE, "fraud_labels"),
-    "survey": (*_CORE, "survey_invitations", "survey_answers", "survey_items"),
-    "complaints": ("customers", "feedback"),
-    "staff": (*_CORE, "staff", "training", "appraisals"),
-    "programmes": (*_CORE, "loyalty_members", "loyalty_ledger", "education_events"),
-    "market": ("market", "brand_tracker", "media"),
-    "innovation": ("customers", "experiments"),
-    "partners": ("partners", "partner_months"),
-}
 
 
-def topics() -> dict[str, str]:
-    """Names of the topics in the language in use."""
+def needs() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Each topic's name for people, and the tables without which it cannot run; others make it richer."""
     return {
-        "data_quality": _("Data quality"),
-        "segmentation": _("Segmentation"),
-        "lifetime_value": _("Lifetime value"),
-        "churn": _("Churn"),
-        "next_best_action": _("Next best action"),
-        "channels": _("Channels"),
-        "credit_risk": _("Credit risk"),
-        "operational_risk": _("Operational risk"),
-        "fraud": _("Fraud"),
-        "survey": _("Satisfaction survey"),
-        "complaints": _("Complaints"),
-        "staff": _("Staff"),
-        "programmes": _("Programmes"),
-        "market": _("Market"),
-        "innovation": _("Innovation"),
-        "partners": _("Partners"),
+        "data_quality": (_("Data quality"), _CORE),
+        "segmentation": (_("Customer segmentation"), _CORE),
+        "lifetime_value": (_("Lifetime value"), _CORE),
+        "churn": (_("Churn"), _CORE),
+        "next_best_action": (_("Next best action"), (*_CORE, "products", "campaigns", "campaign_contacts")),
+        "channels": (_("Channels"), (*_CORE, "interactions")),
+        "credit_risk": (_("Credit risk"), (*_CORE, "loans", "loan_months")),
+        "operational_risk": (_("Operational risk"), ("operational_events", "processes")),
+        "fraud": (_("Fraud"), (*_CORE, "fraud_labels")),
+        "survey": (
+            _("Satisfaction survey"),
+            (*_CORE, "survey_invitations", "survey_answers", "survey_items"),
+        ),
+        "complaints": (_("Complaints"), ("customers", "feedback")),
+        "staff": (_("Staff"), (*_CORE, "staff", "training", "appraisals")),
+        "programmes": (
+            _("Loyalty and education programmes"),
+            (*_CORE, "loyalty_members", "loyalty_ledger", "education_events"),
+        ),
+        "market": (_("Market and brand"), ("market", "brand_tracker", "media")),
+        "innovation": (_("Innovation"), ("customers", "experiments")),
+        "partners": (_("Partners"), ("partners", "partner_months")),
     }
 
 
@@ -57,17 +44,17 @@ def runnable(view: View) -> pd.DataFrame:
     -------
     DataFrame
         One row per topic: topic, label, runs, missing (tables that it needs and the bank lacks, or that
-        cannot be read; "–" if none).
+        cannot be read; "" if none).
     """
     found = readable(view)[0]
     rows = []
-    for topic, needed in NEEDS.items():
+    for topic, (label, needed) in needs().items():
         missing = [name for name in needed if name not in found]
-        rows.append((topic, topics()[topic], not missing, ", ".join(missing) or "–"))
+        rows.append((topic, label, not missing, listed(missing)))
     return pd.DataFrame(rows, columns=["topic", "label", "runs", "missing"])
 
 
 def runnable_words(table: pd.DataFrame) -> str:
     """How many topics the tables allow, in a sentence."""
-    said = _("{n} of {all} topics can run on these tables")
+    said = _("{n} of {all} topics can be analysed with these tables")
     return said.format(n=number(table["runs"].sum()), all=number(len(table)))

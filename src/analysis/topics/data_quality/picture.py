@@ -1,4 +1,8 @@
-"""How complete is the picture of each customer? One row per customer, ten areas, filled or not."""
+"""How complete is the picture of each customer? One row per customer, ten areas, filled or not.
+
+A relationship manager is asked of customers above the lowest asset tier, a risk appetite of those with wealth
+products, the other areas of everybody.
+"""
 
 import ibis
 import numpy as np
@@ -7,11 +11,11 @@ import pandas as pd
 from analysis.bank.features import features
 from analysis.bank.features.holdings import last_month
 from analysis.bank.source import View
-from analysis.language import _, percent
+from analysis.language import _
 from analysis.topics.data_quality.tallies import readable, with_shares
+from analysis.topics.segmentation.tiers import ladder
 
 YEAR = 365
-SMALLEST = 11  # customers of a group whose mean is told
 
 # Columns of customers that somebody must fill in; of telephone and e-mail, one is enough.
 FILLED = (
@@ -25,9 +29,9 @@ def areas() -> dict[str, str]:
         "identity": _("Name"),
         "contact": _("Telephone or e-mail"),
         "demographic": _("Birth date, gender, region"),
-        "suitability": _("Risk appetite"),
+        "suitability": _("Risk appetite, with wealth products"),
         "consent": _("Consent asked"),
-        "owner": _("Relationship manager"),
+        "owner": _("Relationship manager, above the lowest tier"),
         "accounts": _("Open account"),
         "balances": _("Balance at the last month end"),
         "transactions": _("Booking within a year"),
@@ -42,10 +46,9 @@ def customers(view: View) -> ibis.Table:
     -------
     ibis.Table
         One row per customer: the features, customer_id, branch_id, region, one flag ``known_<column>`` per
-        column of `FILLED` and known_phone_or_email (birth dates over 110 years ago and unusual genders count
-        as unknown), consent (0, 1, blank), employed (whether the owner still works here; blank if table staff
-        does not tell), days_since_contact (blank if never), and area_<name>, 0 or 1, per area. Names,
-        telephones and e-mails stay in the bank.
+        column of `FILLED` and known_phone_or_email (birth dates over 110 years ago, unusual genders and
+        managers who left count as unknown), consent (0, 1, blank), days_since_contact (blank if never), and
+        area_<name>, 0 or 1, per area. Names, telephones and e-mails stay in the bank.
 
     Raises
     ------
@@ -75,6 +78,8 @@ def _with_areas(joined: ibis.Table) -> ibis.Table:
     """Flags 0 or 1 per area; an area whose tables or columns the bank lacks is filled for nobody."""
     absent = {"balanced": "boolean", "employed": "boolean", "days_since_contact": "int64"}
     joined = joined.mutate(**{n: ibis.null(t) for n, t in absent.items() if n not in joined.columns})
+    # Whether a manager still works here is taken for granted where table staff does not tell.
+    joined = joined.mutate(known_staff_id=joined.known_staff_id & joined.employed.fill_null(True))
     flags = {
         "identity": joined.known_name,
         "contact": joined.known_phone_or_email,
@@ -89,7 +94,7 @@ def _with_areas(joined: ibis.Table) -> ibis.Table:
     }
     agreed = ibis.cases((joined.consent, 1), (~joined.consent, 0))
     areas_ = {f"area_{name}": ibis.ifelse(flag.fill_null(False), 1, 0) for name, flag in flags.items()}
-    return joined.mutate(consent=agreed, **areas_).drop("balanced")
+    return joined.mutate(consent=agreed, **areas_).drop("balanced", "employed")
 
 
 def _employed(found: dict[str, ibis.Table]) -> ibis.Table | None:
@@ -124,17 +129,31 @@ def _contacted(found: dict[str, ibis.Table], view: View) -> ibis.Table | None:
 
 
 def people(view: View) -> pd.DataFrame:
-    """`customers(view)` fetched; of a customer who is there twice, the first row."""
-    return customers(view).to_pandas().drop_duplicates("customer_id", ignore_index=True)
+    """`customers(view)` fetched, with due_owner and due_suitability: whether the area is asked of the customer.
+
+    Of a customer who is there twice, the first row. What cannot be told from the tables is asked of everybody.
+    """
+    table = customers(view).to_pandas().drop_duplicates("customer_id", ignore_index=True)
+    bounds = ladder(table["assets"], view.currency).thresholds
+    upper = table["assets"] >= (bounds[0] if bounds else np.inf)
+    return table.assign(
+        due_owner=upper | table["assets"].isna(),
+        due_suitability=table["has_wealth"].ne(0) | table["has_wealth"].isna(),
+    )
+
+
+def asked(table: pd.DataFrame, area: str) -> pd.Series:
+    """Whether an area is asked of each customer of `people`."""
+    return table.get(f"due_{area}", pd.Series(True, table.index)).astype(bool)
 
 
 def scores(table: pd.DataFrame, weights: dict[str, float] | None = None) -> pd.Series:
-    """Part of the picture that is filled, 0 to 1, for each customer.
+    """Part of the areas asked of each customer that is filled, 0 to 1; missing if none is asked.
 
     Parameters
     ----------
     table : DataFrame
-        One row per customer with area_<name> for every area.
+        As `people` gives it.
     weights : dict, optional
         Weight per area; areas left out weigh 0. Without it all weigh the same.
 
@@ -149,55 +168,22 @@ def scores(table: pd.DataFrame, weights: dict[str, float] | None = None) -> pd.S
         raise ValueError(f"weights name {unknown[0]!r}; expected areas among {', '.join(areas())}")
     if min(weights.values()) < 0 or sum(weights.values()) <= 0:
         raise ValueError(f"weights are {weights}; expected none below 0 and one at least above")
-    parts = [table[f"area_{name}"] * weight for name, weight in weights.items()]
-    return (sum(parts) / sum(weights.values())).rename("score").astype("float64")
+    due = {name: asked(table, name) * weight for name, weight in weights.items()}
+    filled = sum(table[f"area_{name}"] * weight for name, weight in due.items())
+    total = sum(due.values())
+    return (filled / total.where(total > 0)).rename("score").astype("float64")
+
+
+def complete(table: pd.DataFrame) -> pd.Series:
+    """Whether every area that is asked of a customer is filled."""
+    return (scores(table) == 1).rename("complete")
 
 
 def by_area(table: pd.DataFrame) -> pd.DataFrame:
-    """Customers of whom an area is filled: area, label, n, count, share, low, high; emptiest first."""
-    rows = [(code, label, len(table), int(table[f"area_{code}"].sum())) for code, label in areas().items()]
+    """Customers of whom an area is asked (n) and filled (count): area, label, share, low, high; emptiest first."""
+    rows = []
+    for area, label in areas().items():
+        due = asked(table, area)
+        rows.append((area, label, int(due.sum()), int((due & (table[f"area_{area}"] == 1)).sum())))
     frame = with_shares(pd.DataFrame(rows, columns=["area", "label", "n", "count"]))
     return frame.sort_values("share", kind="stable", ignore_index=True)
-
-
-def distribution(score: pd.Series) -> pd.DataFrame:
-    """Customers by score in steps of a tenth: tenth (0 to 10, rounded down), customers, share."""
-    tenths = np.floor(score * 10 + 1e-9).astype(int)
-    counts = tenths.value_counts().reindex(range(11), fill_value=0)
-    share = counts / max(len(score), 1)
-    return pd.DataFrame({"tenth": range(11), "customers": counts.to_numpy(), "share": share.to_numpy()})
-
-
-def by_group(score: pd.Series, group: pd.Series) -> pd.DataFrame:
-    """Mean score of each group of customers, lowest first; groups of fewer than 11 are left out.
-
-    Returns
-    -------
-    DataFrame
-        One row per group: label, customers, mean, low, high (normal 95 % interval).
-    """
-    grouped = score.groupby(group)
-    frame = pd.DataFrame({"customers": grouped.size(), "mean": grouped.mean()})
-    half = 1.96 * grouped.std(ddof=0) / np.sqrt(frame["customers"])
-    frame = frame.assign(low=(frame["mean"] - half).clip(0), high=(frame["mean"] + half).clip(upper=1))
-    frame = frame[frame["customers"] >= SMALLEST].rename_axis("label").reset_index()
-    return frame.astype({"label": "str"}).sort_values(["mean", "label"], ignore_index=True)
-
-
-def tenure_band(tenure_days: pd.Series) -> pd.Series:
-    """Time with the bank in words."""
-    names = [_("under a year"), _("1 to 3 years"), _("3 to 5 years"), _("over 5 years")]
-    edges = [-np.inf, YEAR, 3 * YEAR, 5 * YEAR, np.inf]
-    return pd.cut(tenure_days, edges, right=False, labels=names).astype("str")
-
-
-def group_words(groups: pd.DataFrame) -> str:
-    """The emptiest and the fullest group of `by_group`, if they differ by more than chance."""
-    if len(groups) < 2:
-        return _("There are too few groups of customers to compare.")
-    least, most = groups.iloc[0], groups.iloc[-1]
-    if least["high"] >= most["low"]:
-        return _("The picture is filled alike in all groups: the intervals overlap")
-    return _("The picture is emptiest for {least} ({low}), fullest for {most} ({high})").format(
-        least=least["label"], low=percent(least["mean"]), most=most["label"], high=percent(most["mean"])
-    )

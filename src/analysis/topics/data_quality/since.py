@@ -30,7 +30,9 @@ def measures(people: pd.DataFrame, contradictions: pd.DataFrame) -> pd.DataFrame
     """
     filled = by_area(people).assign(measure=lambda t: "area_" + t["area"], better=1)
     ready = readiness(people).query("state == 'ready'")
-    ready = ready.assign(measure="crm_ready", better=1, label=_("Customers with assets who can be contacted"))
+    ready = ready.assign(
+        measure="contactable", better=1, label=_("Customers with assets who can be contacted")
+    )
     wrong = contradictions.rename(columns={"check": "measure"}).assign(better=-1)
     columns = ["measure", "label", "better", "n", "count"]
     parts = [part[columns] for part in (ready, filled, wrong) if len(part)]
@@ -65,9 +67,13 @@ def verdicts() -> dict[str, str]:
 
 
 def change_words(change: pd.DataFrame, then: date) -> str:
-    """How many measures have become better and worse, in a sentence."""
+    """Which measures have become better and worse, in a sentence."""
     if change.empty:
         return _("Nothing can be compared with {day}.").format(day=day(then))
     better, worse = (int((change["verdict"] == verdict).sum()) for verdict in ("better", "worse"))
+    if not better + worse:
+        return _("None of {all} measures changed beyond chance since {day}.").format(
+            day=day(then), all=number(len(change))
+        )
     said = _("Since {day}, {better} of {all} measures are better, {worse} worse, the others within chance.")
     return said.format(day=day(then), better=number(better), worse=number(worse), all=number(len(change)))

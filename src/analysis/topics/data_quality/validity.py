@@ -1,11 +1,13 @@
-"""The contract's findings, condensed: which rule is broken in which table, by how many rows."""
+"""The findings of `analysis check`, for a report: which column breaks which rule, in how many rows."""
 
+import re
 from collections.abc import Sequence
 
 import pandas as pd
 
 from analysis.bank.check import Finding, check
 from analysis.bank.source import View
+from analysis.language import _
 from analysis.topics.data_quality.tallies import with_shares
 
 
@@ -20,8 +22,8 @@ def findings_of(view: View) -> list[Finding] | None:
     return check(view.bank)
 
 
-def condensed(findings: Sequence[Finding], rows: dict[str, int]) -> pd.DataFrame:
-    """Findings by table and rule; no value of the bank's data is among them.
+def broken_rules(findings: Sequence[Finding], rows: dict[str, int]) -> pd.DataFrame:
+    """Findings as a table, apart from blanks, which `completeness` counts; no value of the bank's data is in it.
 
     Parameters
     ----------
@@ -32,16 +34,21 @@ def condensed(findings: Sequence[Finding], rows: dict[str, int]) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        One row per table, severity and rule: table, severity, rule, columns (their names), count (most rows
-        of a column that break it; 0 if the table or a column as a whole does), n (rows of the table), share,
-        low, high; errors first, then by share.
+        One row per finding: where (table and column), severity and problem in words, count (rows that break
+        the rule; 0 if the table or column as a whole does), n (rows of the table), share, low, high; errors
+        first, then by share.
     """
-    columns = ["table", "severity", "rule", "column", "count"]
-    frame = pd.DataFrame([[getattr(f, name) for name in columns] for f in findings], columns=columns)
-    grouped = frame.groupby(["table", "severity", "rule"], sort=False)
-    table = grouped.agg(columns=("column", lambda c: ", ".join(sorted(set(c)))), count=("count", "max"))
-    table = table.reset_index()
-    table["count"] = table["count"].astype("int64")
-    table["n"] = table["table"].map(rows).fillna(0).astype("int64")
-    table = with_shares(table)
-    return table.sort_values(["severity", "share"], ascending=[True, False], ignore_index=True)
+    findings = [finding for finding in findings if finding.rule != "blank"]
+    severities = {"error": _("cannot be used"), "warning": _("use with care")}
+    table = pd.DataFrame(
+        {
+            "where": [f"{f.table}.{f.column}" if f.column else f.table for f in findings],
+            "error": [f.severity == "error" for f in findings],
+            "severity": [severities[f.severity] for f in findings],
+            # What follows a colon are the engine's words, which may quote a value.
+            "problem": [re.split("[:：]", f.problem)[0] for f in findings],
+            "count": [f.count for f in findings],
+            "n": [rows.get(f.table, 0) for f in findings],
+        }
+    )
+    return with_shares(table).sort_values(["error", "share"], ascending=False, ignore_index=True)

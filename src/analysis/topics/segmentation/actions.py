@@ -37,7 +37,7 @@ def action(customers: pd.DataFrame, steps: Ladder, rule: Rule) -> tuple[str, pd.
             "Have relationship managers call the customers with {bound} or more who have been dormant for"
             " over {days} days{consent}, those with most assets first."
         ).format(bound=steps.words(bound), days=number(rule.dormant_days), consent=consent)
-        assign = _("Give the customers with {bound} or more who have no relationship manager one.")
+        assign = _("Give a relationship manager to the customers with {bound} or more who have none.")
         alone = customers["staff_id"].isna() & customers["staff_id"].notna().any()
         alone &= customers["assets"] >= bound
         found.append((call, dormant[dormant["assets"] >= bound]))

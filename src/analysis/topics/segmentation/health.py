@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent
+from analysis.language import _, listed, number, percent
 from analysis.statistics.concentration import Gini
 from analysis.topics.segmentation.follow_up import HORIZON, band_lifts, outcomes
 from analysis.topics.segmentation.tiers import Ladder, tier_table
@@ -58,7 +58,7 @@ def _small_tiers(customers: pd.DataFrame, steps: Ladder) -> Check:
             _("Every tier that has customers has at least {n}.").format(n=SMALLEST_GROUP),
         )
     message = _("Fewer than {n} customers in {tiers}: shown together with the tier beside it.")
-    return "tier_size", False, message.format(n=SMALLEST_GROUP, tiers=", ".join(small["label"]))
+    return "tier_size", False, message.format(n=SMALLEST_GROUP, tiers=listed(small["label"]))
 
 
 def _without_balance(customers: pd.DataFrame) -> Check:
@@ -144,5 +144,5 @@ def _followed(followed: pd.DataFrame) -> list[Check]:
     lifts = band_lifts(followed)
     ascends = len(lifts) > 1 and bool((lifts["lift"].diff().dropna() > 0).all())
     message = _("Later bookings by band of the RFM sum, relative to the average: {lifts}.")
-    said = message.format(lifts=", ".join(f"{row.band}: {number(row.lift, 2)}" for row in lifts.itertuples()))
+    said = message.format(lifts=listed(f"{row.band}: {number(row.lift, 2)}" for row in lifts.itertuples()))
     return [*checks, ("rfm_ascends", ascends, said)]

@@ -187,7 +187,7 @@ def potential(scored: pd.DataFrame, least: int = 3) -> pd.DataFrame:
     found = scored[scored["candidate"] & (scored["seen"] >= least)]
     found = found.sort_values(["score", "sent_365d", "customer_id"], ascending=[False, False, True])
     why = [
-        "; ".join(_said(name, row[f"{name}_value"]) for name in BOUNDS if row[name] >= SEEN)
+        _("; ").join(_said(name, row[f"{name}_value"]) for name in BOUNDS if row[name] >= SEEN)
         for row in found.to_dict("records")
     ]
     columns = ["customer_id", "score", "seen", "why", "assets", "sent_365d", "inflow_365d"]

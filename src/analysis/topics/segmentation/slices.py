@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import binom, fisher_exact
 
 from analysis.bank.source import View
-from analysis.language import _, number
+from analysis.language import _, listed, number
 from analysis.statistics.intervals import wilson
 
 AGES = (30, 40, 50, 60, 70)
@@ -96,6 +96,19 @@ def sliced(customers: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:
     if isinstance(known[by].dtype, pd.CategoricalDtype):
         return table
     return table.sort_values(["value", "label"], ascending=[False, True], ignore_index=True)
+
+
+def difference_words(table: pd.DataFrame) -> str:
+    """Which slices of `sliced` differ from all others, in a sentence."""
+    if len(table) < 2:
+        return _("There are no others to compare with")
+    names = table.loc[table["differs"], "label"].tolist()
+    if not names:
+        said = _("None of {all} differs from the others by more than chance")
+        return said.format(all=number(len(table)))
+    said = _("{n} of {all} differ from the others by more than chance: {names}")
+    named = listed([*names[:5], *(["…"] if len(names) > 5 else [])])
+    return said.format(n=number(len(names)), all=number(len(table)), names=named)
 
 
 def _known(customers: pd.DataFrame, by: str, measure: str) -> pd.DataFrame:

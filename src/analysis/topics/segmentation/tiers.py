@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent
+from analysis.language import _, listed, number, percent
 
 # Lower bounds in CNY. 500k and 10m: China Merchants Bank, annual report 2022 (Golden Sunflower, private
 # banking). 50k: the entry of the gold cards (金卡) of Chinese banks. docs/segmentation.md tells more.
@@ -46,7 +46,7 @@ class Ladder:
 
     def sentence(self) -> str:
         """The tiers and the source of their thresholds, in words."""
-        steps = "; ".join(
+        steps = _("; ").join(
             _("{tier} from {amount}").format(tier=label, amount=self.words(bound))
             for label, bound in zip(self.labels[1:], self.thresholds, strict=True)
         )
@@ -65,7 +65,7 @@ def _source(origin: str) -> str:
             "No ladder is set for this currency: the thresholds are the {quantiles} quantiles of this bank's"
             " own customers with assets, so that a tier's share of customers says nothing, only its share of"
             " assets."
-        ).format(quantiles=", ".join(percent(q, 0) for q in QUANTILES)),
+        ).format(quantiles=listed(percent(q, 0) for q in QUANTILES)),
         "given": _("The thresholds are those of this run's parameters."),
     }[origin]
 
