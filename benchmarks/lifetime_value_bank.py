@@ -12,8 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.features import AS_OF, PER_CUSTOMER, generate
 from benchmarks.contest import apart, machine, publish
+from benchmarks.features import AS_OF, PER_CUSTOMER, generate
 
 STEPS = ("query", "features", "models", "value")
 
@@ -60,7 +60,9 @@ def row(bookings: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--bookings", type=float, nargs="+", default=[1, 10, 50], metavar="MILLIONS")
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()

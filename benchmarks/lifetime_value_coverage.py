@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from benchmarks.contest import machine, publish
 
 from analysis.bank.demo import write
 from analysis.bank.source import open_bank
 from analysis.statistics.intervals import wilson
 from analysis.topics.lifetime_value import choice, purchases, valuation
-from benchmarks.contest import machine, publish
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "lifetime_value.md"
 CUSTOMERS, FIRST_SEED = 1_500, 7_000
@@ -49,7 +49,9 @@ def held(seed: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--banks", type=int, default=30)
     banks = parser.parse_args().banks
     got = pd.DataFrame([held(FIRST_SEED + k) for k in range(banks)])
@@ -66,7 +68,9 @@ def main() -> None:
         "",
         f"Width of the total's interval {got['width'].median():.1%} (median); total expected over seen less 1: mean "
         f"{got['bias'].mean():+.1%}, root mean square {np.sqrt((got['bias'] ** 2).mean()):.1%}; naive "
-        f"{got['naive'].mean():+.1%}. Chosen: " + ", ".join(f"{m} {n}" for m, n in got["model"].value_counts().items()) + ".",
+        f"{got['naive'].mean():+.1%}. Chosen: "
+        + ", ".join(f"{m} {n}" for m, n in got["model"].value_counts().items())
+        + ".",
     ]
     publish("coverage", "\n".join(lines), DOCUMENT)
 

@@ -42,7 +42,7 @@ def measured(seed: int, customers: int) -> dict[str, float]:
         result = evaluate(view.at(DAY), view, Assumptions(), steps)
         counts = exposure(view, steps).to_pandas()
         planted = pd.read_parquet(truth / "months.parquet", columns=["hazard"])["hazard"].mean()
-    found = survival(counts, steps.codes)
+    found = survival(counts, steps.names)
     tier = counts["tier"].map(found.groups)
     hazard = np.average(chances(found.hazard, tier, counts["tenure"]), weights=counts["at_risk"])
     realised = result.customers["realised"].sum()
@@ -51,7 +51,7 @@ def measured(seed: int, customers: int) -> dict[str, float]:
     by_tier = {tier: coverage(part) for tier, part in result.customers.groupby("tier")}
     return {
         "customers": coverage(result.customers),
-        **{f"customers in {tier}": by_tier.get(tier, np.nan) for tier in steps.codes},
+        **{f"customers in {tier}": by_tier.get(tier, np.nan) for tier in steps.names},
         "total": float(low <= realised <= high),
         "ratio": rules.loc["predicted", "ratio"],
         "ratio naive": rules.loc["naive", "ratio"],

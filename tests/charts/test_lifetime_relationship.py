@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from tests.charts.test_segmentation import inside, message, words
+from tests.charts.test_segmentation import inside, message
 
 from analysis import language
 from analysis.charts import lifetime_relationship as charts
@@ -27,37 +27,25 @@ def tenths() -> pd.DataFrame:
                          "low": predicted * 1.1 - 4.9, "high": predicted * 1.1 + 4.9})  # fmt: skip
 
 
-def cases() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"label": ["As in this run", "Discount rate 4.0% a year", "18 months"], "total": [1e7, 1.05e7, 5.4e6],
-         "change": [0.0, 0.05, -0.46]}
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_each_chart_is_drawn_whole(code):
     language.use(code)
     for ax in (
         charts.survival_curves(curves()),
         charts.decile_calibration(tenths(), "CNY"),
-        charts.sensitivities(cases(), "CNY"),
     ):
         inside(ax)
         assert message(ax)
 
 
-def test_titles_name_the_tier_furthest_off_the_tenths_that_hold_and_the_largest_change():
+def test_titles_name_the_tier_furthest_off_and_the_tenths_that_hold():
     assert message(charts.survival_curves(curves())).startswith(
         "Mass: 93.0% still there after 12 months, 94.2% foreseen"
     )
     said = message(charts.decile_calibration(tenths(), "CNY"))
     assert "in 6 of 10 tenths" in said and "CNY 8.4K predicted, CNY 9.2K realised" in said
-    ax = charts.sensitivities(cases(), "CNY")
-    assert message(ax).startswith("CNY 10.0M in this run; it changes most, by -46.0%, with: 18 months")
-    assert "CNY 5.4M (-46.0%)" in words(ax)
 
 
 def test_nothing_is_drawn_of_nothing():
     assert "Too few months" in message(charts.survival_curves(curves().head(0)))
     assert "no customers" in message(charts.decile_calibration(tenths().head(0), "CNY"))
-    assert "nothing" in message(charts.sensitivities(cases().assign(change=np.nan), "CNY"))

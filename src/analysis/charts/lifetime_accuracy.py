@@ -127,17 +127,15 @@ def _compared(rows: pd.DataFrame, chosen: str) -> str:
     return words.format(model=mine["label"], gain=percent(abs(1 - mine["score"]), 0))
 
 
-def calibration(
-    table: pd.DataFrame, *, xlabel: str, ylabel: str = "", detail: str = "", ax: Axes | None = None
-) -> Axes:
+def calibration(table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes | None = None) -> Axes:
     """Mean forecast and what was seen, by group.
 
     Parameters
     ----------
     table : DataFrame
         One row per group, in order: label, forecast, actual, low, high (per customer); missing where suppressed.
-    xlabel, ylabel : str
-        What the groups are, and what is foretold; purchases per customer if not given.
+    xlabel : str
+        What the groups are.
     """
     rows = table.dropna(subset=["actual"]).reset_index(drop=True)
     if rows.empty:
@@ -149,7 +147,7 @@ def calibration(
     ax.plot(place, rows["forecast"], "o", color=style.BLUE, markersize=7)
     ax.set_xticks(place, rows["label"])
     ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel or _("purchases per customer"))
+    ax.set_ylabel(_("purchases per customer"))
     ax.set_ylim(0, rows[["high", "forecast"]].max().max() * 1.12)
     _counts(ax)
     ax.grid(axis="y")

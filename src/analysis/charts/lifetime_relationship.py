@@ -1,4 +1,4 @@
-"""Charts of the relationship value: who stays, what was predicted and came, what the total hangs on."""
+"""Charts of the relationship value: who stays, what was predicted and came."""
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ def survival_curves(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = 
     ax.set_xlabel(_("months"))
     ax.set_xlim(0, table["month"].max())
     ax.set_ylim(top=1.002)
-    style.shares(ax.yaxis, 1)
+    style.shares(ax.yaxis)
     ax.grid(axis="y")
     ax.legend(loc="lower left")
     style.title(ax, _stayed(table), detail or _("Line: seen; dashed: foreseen, with 95% interval"))
@@ -103,38 +103,3 @@ def _held(table: pd.DataFrame, currency: str) -> str:
         predicted=money(top["predicted"], currency),
         realised=money(top["realised"], currency),
     )
-
-
-def sensitivities(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """How the total value changes with each assumption.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `sensitivity` gives it: label, total (currency), change; the run's own case first.
-    currency : str
-        ISO code.
-    """
-    cases = table.iloc[1:]
-    if cases.empty or not np.isfinite(cases["change"]).all():
-        return style.nothing(_("The total is nothing, so that no assumption changes it."), ax)
-    ax = style.axes(ax, 1.3 + 0.34 * len(cases))
-    place = np.arange(len(cases))[::-1]
-    colours = [style.BLUE if change >= 0 else style.ORANGE for change in cases["change"]]
-    bars = ax.barh(place, cases["change"], 0.65, color=colours)
-    pairs = zip(cases["total"], cases["change"], strict=True)
-    style.direct_labels(
-        ax, bars, [f"{money(total, currency)} ({percent(change)})" for total, change in pairs]
-    )
-    ax.set_yticks(place, cases["label"], fontsize=10, color=style.INK)
-    ax.axvline(0, color=style.MUTED, linewidth=0.8)
-    ax.margins(x=0.35)
-    style.bare(ax, keep="y")
-    ax.set_xticks([])
-    most = cases.loc[cases["change"].abs().idxmax()]
-    words = _("{total} in this run; it changes most, by {change}, with: {case}")
-    said = words.format(
-        total=money(table["total"].iloc[0], currency), change=percent(most["change"]), case=most["label"]
-    )
-    style.title(ax, said, detail)
-    return ax

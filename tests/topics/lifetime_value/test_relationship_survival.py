@@ -154,9 +154,10 @@ def test_a_small_tier_shares_the_rate_of_its_neighbour_and_a_loyal_one_does_not(
         crowd(2, 400, flat(0.0), "rich"),  # 140 departures at the rate of all, none seen
         crowd(3, 10, flat(0.01), "richest"),
     ]
-    found = survival(pd.concat(parts), ["mass", "rich", "richest"])
+    found = survival(pd.concat(parts), {"mass": "Mass", "rich": "Rich", "richest": "Richest"})
     assert found.groups == {"mass": "mass", "rich": "rich+richest", "richest": "rich+richest"}
-    assert not dict((name, ok) for name, ok, _m in found.checks)["survival_tiers"]
+    (said,) = (message for name, _ok, message in found.checks if name == "survival_tiers")
+    assert said.startswith("Rich + Richest share one rate")
     kept = stays(found, ["mass", "rich", "richest"], [40, 40, 40], 36)[:, -1]
     assert kept[0] == pytest.approx(0.99**36, abs=0.03)
     assert 0.97 < kept[1] < 1 and kept[1] == kept[2]
@@ -175,7 +176,7 @@ def test_chances_to_stay_fall_and_follow_the_months():
 def test_the_planted_hazards_of_the_simulated_bank_are_found(demo_folder, demo_truth):
     steps = ladder([], "CNY")
     counts = exposure(open_bank(str(demo_folder)).view(), steps).to_pandas()
-    found = survival(counts, steps.codes)
+    found = survival(counts, steps.names)
     group = counts["tier"].map(found.groups)
     rate = np.average(hazards.chances(found.hazard, group, counts["tenure"]), weights=counts["at_risk"])
     planted = pd.read_parquet(demo_truth / "months.parquet")["hazard"].mean()

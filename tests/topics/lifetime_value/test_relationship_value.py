@@ -20,7 +20,6 @@ from analysis.topics.lifetime_value.relationship import (
     exposure,
     margins,
     paths_of,
-    sensitivity,
     survival,
     total_draws,
     value,
@@ -171,18 +170,6 @@ def test_a_horizon_below_a_month_is_refused():
         value(people([1.0]), leaving(), 0, Assumptions())
 
 
-def test_the_total_answers_to_its_assumptions():
-    table = sensitivity(people([100.0] * 10), leaving(), 36, Assumptions()).set_index("case")
-    base = table.loc["base", "total"]
-    assert table.loc["discount 0.04", "total"] > base > table.loc["discount 0.12", "total"]
-    assert table.loc["months 18", "total"] < base < table.loc["months 72", "total"]
-    nobody = 1_000 * Assumptions().discounts(36).sum()
-    assert table.loc["leaving 0", "total"] == pytest.approx(nobody)
-    monthly = 0.9 ** (1 / 12) * 1.08 ** (-1 / 12)
-    assert table.loc["leaving 0.1", "total"] == pytest.approx(1_000 * annuity(monthly, 36))
-    assert table["change"].iloc[0] == 0
-
-
 @pytest.fixture(scope="module")
 def evaluated(demo_folder):
     view = open_bank(str(demo_folder)).view()
@@ -237,7 +224,7 @@ def test_a_bank_from_tables_to_values(demo_folder):
     steps = ladder([], "CNY")
     table = margins(view, Assumptions()).to_pandas()
     table["tier"] = tier_of(table["assets"], steps)
-    found = survival(exposure(view, steps).to_pandas(), steps.codes)
+    found = survival(exposure(view, steps).to_pandas(), steps.names)
     moves = changes(view, Assumptions(), 12)
     worth = value(table, found, 12, Assumptions(), moves)
     inside = worth["relationship_value"].between(worth["low"], worth["high"])

@@ -96,8 +96,7 @@ def tiered(values: pd.DataFrame, assets: pd.Series, steps: Ladder) -> tuple[pd.D
         `values` with tier and tier_shown (that tier, or the one it is joined to), and codes and labels of the latter.
     """
     tier = tier_of(values["customer_id"].map(assets), steps)
-    names = dict(zip(steps.codes, steps.labels, strict=True))
-    joint, names = coarser(pd.DataFrame({"origin": tier, "target": tier}), names)
+    joint, names = coarser(pd.DataFrame({"origin": tier, "target": tier}), steps.names)
     return values.assign(tier=tier, tier_shown=joint["origin"]), names
 
 

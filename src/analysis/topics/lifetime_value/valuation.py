@@ -136,7 +136,7 @@ def relationships(
     """Value of the relationship over the next `months`; None if no margin and no fee is known."""
     try:
         table = margins(view, ladder, assumptions)
-        found = relationship.survival(relationship.exposure(view, ladder).to_pandas(), ladder.codes)
+        found = relationship.survival(relationship.exposure(view, ladder).to_pandas(), ladder.names)
         moves = relationship.changes(view, assumptions, months)
     except MissingTable:
         return None

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.language import _, number
 from analysis.topics.lifetime_value import accuracy as acc
 from analysis.topics.lifetime_value import candidates as cand
-from analysis.topics.lifetime_value import intervals, models, relationship
+from analysis.topics.lifetime_value import intervals, models
 from analysis.topics.lifetime_value import purchases as logs
 from analysis.topics.lifetime_value.choice import Evaluation
 
@@ -164,10 +164,3 @@ def covered(evaluation: Evaluation, seed: int) -> float:
     summary, weeks = evaluation.histories.summary(1), evaluation.windows.outer_weeks
     drawn = intervals.draw(fit, summary, weeks, forecast, seed)
     return float(evaluation.outcome["purchases"].between(drawn.low, drawn.high).mean())
-
-
-def tenths(proof: relationship.Evaluation) -> pd.DataFrame:
-    """Predicted and realised margin by tenth of the prediction: label, customers, forecast, actual, low, high."""
-    table = relationship.deciles(proof.customers)
-    table = table.rename(columns={"predicted": "forecast", "realised": "actual"})
-    return table.assign(label=[number(k) for k in table["decile"]])

@@ -40,6 +40,11 @@ class Ladder:
     origin: str
     currency: str
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Codes and labels, lowest first."""
+        return dict(zip(self.codes, self.labels, strict=True))
+
     def words(self, bound: float) -> str:
         """A threshold written out, since rounding would misstate it."""
         return f"{self.currency} {number(bound)}"

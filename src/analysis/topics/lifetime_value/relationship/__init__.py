@@ -17,7 +17,6 @@ from analysis.topics.lifetime_value.relationship.leaving import Survival, stays,
 from analysis.topics.lifetime_value.relationship.margin import earns, margins, missing
 from analysis.topics.lifetime_value.relationship.paths import Changes, changes, paths_of
 from analysis.topics.lifetime_value.relationship.realised import months_of
-from analysis.topics.lifetime_value.relationship.sensitivity import sensitivity
 from analysis.topics.lifetime_value.relationship.survival_checks import labels
 from analysis.topics.lifetime_value.relationship.worth import expected, total_draws, value
 
@@ -40,7 +39,6 @@ __all__ = [
     "missing",
     "months_of",
     "paths_of",
-    "sensitivity",
     "stays",
     "survival",
     "total_draws",

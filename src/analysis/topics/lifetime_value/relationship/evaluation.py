@@ -65,7 +65,7 @@ def evaluate(earlier: View, later: View, assumptions: Assumptions, steps: Ladder
     plain = replace(assumptions, discount_rate=0.0)
     table = margins(earlier, assumptions).to_pandas()
     table["tier"] = tier_of(table["assets"], steps)
-    found = survival(exposure(earlier, steps).to_pandas(), steps.codes)
+    found = survival(exposure(earlier, steps).to_pandas(), steps.names)
     moves = changes(earlier, assumptions, months)
     worth = value(table, found, months, plain, moves).rename(columns={"relationship_value": "predicted"})
     total = total_draws(table, found, months, plain, moves).sum(axis=1).to_numpy()

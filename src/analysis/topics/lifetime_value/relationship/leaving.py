@@ -1,6 +1,6 @@
 """Survival of the relationship: which model, how sure, and whether it holds out of time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,7 +37,8 @@ class Survival:
     calibration : DataFrame
         Departures expected and seen in the held-out months, as `holdout.calibration` gives them; empty likewise.
     curves : DataFrame
-        Share who stayed through those months, as `holdout.curves` gives it; empty likewise.
+        Share who stayed through those months, as `holdout.curves` gives it, with the label of the tier; empty
+        likewise.
     checks : list of (name, ok, message)
     """
 
@@ -54,7 +55,7 @@ class Survival:
         return self.hazard is not None
 
 
-def survival(table: pd.DataFrame, order: Sequence[str] = (), model: str = "") -> Survival:
+def survival(table: pd.DataFrame, tiers: Mapping[str, str] | None = None, model: str = "") -> Survival:
     """Choose a model of leaving out of time and fit it on all months.
 
     The models are fitted on the months before the last 12 (the later half, if that is less), and the one that
@@ -65,8 +66,8 @@ def survival(table: pd.DataFrame, order: Sequence[str] = (), model: str = "") ->
     ----------
     table : DataFrame
         `exposure`, fetched; or counts of your own: tier, tenure, month, at_risk, departures.
-    order : sequence of str
-        Tiers from the lowest to the highest (`Ladder.codes`); those it lacks follow by name.
+    tiers : mapping of str to str
+        Codes and labels of the tiers from the lowest to the highest; those it lacks follow by code.
     model : str
         One of `hazards.MODELS`, to overrule the choice.
 
@@ -78,7 +79,9 @@ def survival(table: pd.DataFrame, order: Sequence[str] = (), model: str = "") ->
     if model and model not in hazards.MODELS:
         raise ValueError(f"model is {model!r}; expected one of {', '.join(hazards.MODELS)}")
     table = checked(table)
-    groups = _groups(table, order)
+    tiers = tiers or {}
+    groups = _groups(table, list(tiers))
+    labels = {group: _label(group, tiers) for group in groups.values()}
     table = table.assign(tier=table["tier"].map(groups))
     if not table["departures"].sum() > 0:
         return Survival(
@@ -99,8 +102,8 @@ def survival(table: pd.DataFrame, order: Sequence[str] = (), model: str = "") ->
         groups,
         scores,
         seen,
-        curves(tried[best], after),
-        survival_checks.checks(fitted, table, scores, seen, groups),
+        curves(tried[best], after).assign(label=lambda rows: rows["tier"].map(labels)),
+        survival_checks.checks(fitted, table, scores, seen, labels),
     )
 
 
@@ -129,6 +132,10 @@ def stays(found: Survival, tier, tenure, months: int, params=None) -> np.ndarray
     group = [found.groups.get(t, t) for t in tier]
     ahead = np.clip(tenure[:, None] + np.arange(1, months + 1), 1, MOST)
     return np.cumprod(1 - hazards.chances(found.hazard, group, ahead, params), axis=-1)
+
+
+def _label(group: str, tiers: Mapping[str, str]) -> str:
+    return " + ".join(tiers.get(tier, tier) for tier in group.split("+"))
 
 
 def _groups(table: pd.DataFrame, order: Sequence[str]) -> dict[str, str]:

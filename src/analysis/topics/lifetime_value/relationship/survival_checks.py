@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.language import _, number
+from analysis.language import _, listed, number
 from analysis.topics.lifetime_value.relationship import hazards
 
 FEWEST = 30  # departures on which models can be told apart
@@ -19,9 +19,9 @@ def labels() -> dict[str, str]:
     }
 
 
-def checks(fitted: hazards.Hazard, table, scores, seen, groups) -> list[Check]:
-    """All checks of a survival that was chosen out of time; arguments as the parts of `Survival`."""
-    return [_enough(table), _pooled(groups), _better(fitted, scores), _sound(fitted), _calibrated(seen)]
+def checks(fitted: hazards.Hazard, table, scores, seen, labels: dict[str, str]) -> list[Check]:
+    """All checks of a survival that was chosen out of time; `labels` of the groups, the others as in `Survival`."""
+    return [_enough(table), _pooled(labels), _better(fitted, scores), _sound(fitted), _calibrated(seen)]
 
 
 def no_departures(table: pd.DataFrame) -> Check:
@@ -51,12 +51,13 @@ def _enough(table: pd.DataFrame) -> Check:
     return "departures", bool(departures >= FEWEST), said
 
 
-def _pooled(groups: dict[str, str]) -> Check:
-    joined = sorted({group for tier, group in groups.items() if tier != group})
+def _pooled(labels: dict[str, str]) -> Check:
+    joined = [label for group, label in labels.items() if "+" in group]
     if not joined:
         return "survival_tiers", True, _("Every tier is large enough for a rate of leaving of its own.")
-    words = _("Too few customers to tell how many leave of each tier: {tiers} share one rate.")
-    return "survival_tiers", False, words.format(tiers=", ".join(joined))
+    words = _("{tiers} share one rate of leaving: too few customers left to tell them apart.")
+    # Joining the top tiers is no fault; if all are one, nothing is known of how tiers differ.
+    return "survival_tiers", len(labels) > 1, words.format(tiers=listed(joined))
 
 
 def _better(fitted, scores: pd.DataFrame) -> Check:

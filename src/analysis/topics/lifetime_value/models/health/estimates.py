@@ -28,7 +28,15 @@ def precision(fit: Fit) -> Check:
     if not (variances >= 0).all():
         return "precision", False, _("The parameters have no standard errors.")
     errors = pd.Series(np.sqrt(variances), index=fit.covariance.index)
+    if errors.max() > WIDEST:
+        message = _(
+            "The data hardly tell parameter {name}: a factor of {factor} either way is possible (95%)."
+        )
+        factor = number(np.exp(1.96 * min(errors.max(), 5.0)))
+        return "precision", False, message.format(name=errors.idxmax(), factor=factor)
     message = _("The least certain parameter, {name}, is known to a factor of {factor} (95%).")
-    factor = np.exp(1.96 * min(errors.max(), 100.0))
-    message = message.format(name=errors.idxmax(), factor=number(factor, 1))
-    return "precision", bool(errors.max() <= WIDEST), message
+    return (
+        "precision",
+        True,
+        message.format(name=errors.idxmax(), factor=number(np.exp(1.96 * errors.max()), 1)),
+    )
