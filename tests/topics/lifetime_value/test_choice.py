@@ -116,3 +116,13 @@ def test_the_published_log(public_data):
     assert rows.loc["mbg_nbd", "mae"] == pytest.approx(0.795, abs=1e-3)
     assert rows.loc[found.chosen, "mae"] <= 0.80
     assert rows.loc[found.chosen, "rmse"] <= 1.73
+
+
+def test_a_feature_that_nobody_has_is_left_out():
+    table = simulated(700, seed=8)
+    log = logs.from_table(table)
+    summary = logs.fetched(log, [log.until]).summary(0)
+    extra = pd.DataFrame({"customer_id": summary["customer_id"], "blank": np.nan, "known": 1.0})
+    learnt = challenger.fit(summary, summary["recent_91"].to_numpy(), 13, extra)
+    assert "bank_blank" not in learnt.columns
+    assert np.isfinite(learnt.expected(summary, extra, 13)).all()

@@ -8,7 +8,8 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 
 from analysis.topics.lifetime_value.purchases import RECENT
 
-FEWEST = 500  # customers to learn from
+FEWEST = 200  # customers to learn from
+LEAST_KNOWN = 50  # customers of whom a feature is known, for it to be learnt from
 MOST = 200_000  # customers learnt from; more change nothing that the holdout shows
 ROUNDS, PATIENCE, PART_WATCHED = 400, 20, 0.15
 
@@ -66,7 +67,7 @@ def fit(
 ) -> Boosted | None:
     """Learn purchases in a window of `weeks` from what was known before it.
 
-    Poisson deviance; early stopping on customers set aside. None if there are fewer than 500 customers or nobody
+    Poisson deviance; early stopping on customers set aside. None if there are fewer than 200 customers or nobody
     bought.
 
     Parameters
@@ -79,6 +80,8 @@ def fit(
     if len(summary) < FEWEST or not purchases.sum():
         return None
     rows = inputs(summary, extra)
+    # What is hardly known of anybody teaches nothing, and cannot be cut into bins.
+    rows = rows.loc[:, rows.notna().sum() >= LEAST_KNOWN]
     kept = np.sort(np.random.default_rng(seed).permutation(len(rows))[:MOST])
     model = HistGradientBoostingRegressor(
         loss="poisson",

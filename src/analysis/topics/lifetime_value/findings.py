@@ -258,23 +258,35 @@ def at_risk(values: pd.DataFrame) -> pd.Series:
 
 
 def decision(values: pd.DataFrame, quota: float = 0.05) -> dict:
-    """Who to look after first: the `quota` of customers with most value at risk.
+    """Who to look after first: the `quota` of customers with most value at risk, or most valuable if none is known.
 
     Returns
     -------
     dict
         who, what, customers, money: arguments of `analysis.report.results.decision`; chosen: the customers.
     """
-    chosen = values[values["at_risk"] > 0].nlargest(max(int(len(values) * quota), 1), "at_risk")
-    share = chosen["at_risk"].sum() / values["at_risk"].sum() if values["at_risk"].sum() else np.nan
-    what = _(
-        "Call the {count} customers with most value at risk: they are {part} of all and hold {share} of the value"
-        " that may go."
-    ).format(count=number(len(chosen)), part=percent(len(chosen) / max(len(values), 1)), share=percent(share))
+    by = "at_risk" if values["at_risk"].gt(0).any() else "value"
+    chosen = values[values[by] > 0].nlargest(max(int(len(values) * quota), 1), by)
+    words = {
+        "at_risk": _(
+            "Call the {count} customers with most value at risk: they are {part} of all and hold {share} of the"
+            " value that may go."
+        ),
+        "value": _(
+            "Look after the {count} most valuable customers: they are {part} of all and bring {share} of the value."
+            " Whose value may go cannot be told from these data."
+        ),
+    }
+    total = values[by].clip(lower=0).sum()
+    what = words[by].format(
+        count=number(len(chosen)),
+        part=percent(len(chosen) / max(len(values), 1)),
+        share=percent(chosen[by].sum() / total if total else np.nan),
+    )
     return {
         "who": _("Head of retail banking"),
         "what": what,
         "customers": len(chosen),
-        "money": float(chosen["at_risk"].sum()),
+        "money": float(chosen[by].sum()),
         "chosen": chosen,
     }

@@ -5,7 +5,13 @@ Each function takes one row per customer with the columns that `COLUMNS` documen
 """
 
 from analysis.topics.segmentation.actions import action, decision
-from analysis.topics.segmentation.engagement import Rule, engagement_of, engagement_table, window_sensitivity
+from analysis.topics.segmentation.engagement import (
+    Rule,
+    engagement_of,
+    engagement_table,
+    window_sensitivity,
+)
+from analysis.topics.segmentation.engagement import labels as engagement_labels
 from analysis.topics.segmentation.findings import depth_figures, figures, headline, ranking
 from analysis.topics.segmentation.follow_up import HORIZON, band_lifts, follow, outcomes, segment_lifts
 from analysis.topics.segmentation.groups import grouped
@@ -27,6 +33,7 @@ __all__ = [
     "customers",
     "decision",
     "depth_figures",
+    "engagement_labels",
     "engagement_of",
     "engagement_table",
     "fetched",

@@ -1,0 +1,142 @@
+"""What the report says is what the figures say, also where there is little to say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.topics.lifetime_value.logs import purchases as simulated
+
+from analysis.bank.source import open_bank
+from analysis.topics import lifetime_value as ltv
+from analysis.topics import segmentation as seg
+from analysis.topics.lifetime_value import (
+    choice,
+    findings,
+    purchases,
+    reconcile,
+    relationship,
+    sensitivity,
+    valuation,
+    views,
+)
+from analysis.topics.lifetime_value.valuation import Total
+
+
+@pytest.fixture(scope="module")
+def bank(demo_folder):
+    """View, evaluation, purchases, relationship, ladder and assumptions of the simulated bank."""
+    view = open_bank(str(demo_folder)).view()
+    log = purchases.from_view(view)
+    found = choice.evaluate(log)
+    ladder, assumptions = seg.ladder([], "CNY"), relationship.Assumptions()
+    bought = valuation.transactions(found, 12, assumptions.discount_rate)
+    held = valuation.relationships(view, ladder, 12, assumptions)
+    return view, found, bought, held, ladder, assumptions
+
+
+@pytest.fixture(scope="module")
+def values(bank):
+    _view, _found, bought, held, _ladder, _assumptions = bank
+    both = reconcile.side_by_side(bought.customers, held.customers)
+    return both.assign(at_risk=findings.at_risk(both))
+
+
+def test_the_headline_tells_total_interval_and_naive(values):
+    said = findings.headline(values, Total(3.7e6, 2e6, 5e6, 3.4e6), 12, "CNY")
+    assert "next 12 months our" in said
+    assert "CNY 3.7M today (95% interval CNY 2.0M–CNY 5.0M" in said
+    assert "as before: CNY 3.4M" in said
+    assert f"{(values['value'] < 0).sum():,} customers cost more" in said
+
+
+def test_the_total_is_the_sum_and_lies_in_its_interval(bank, values):
+    _view, _found, bought, held, _ladder, _assumptions = bank
+    total = valuation.total(bought, held)
+    assert total.value == pytest.approx(values["value"].sum())
+    assert total.low < total.value < total.high
+    alone = valuation.total(bought, None)
+    assert alone.value == pytest.approx(bought.customers["transaction_value"].sum())
+
+
+def test_value_at_risk_is_what_goes_with_who_goes():
+    values = pd.DataFrame(
+        {"transaction_value": [10.0, 10.0], "alive": [0.25, np.nan], "relationship_value": [100.0, -50.0],
+         "kept": [0.9, 0.5]}
+    )  # fmt: skip
+    assert findings.at_risk(values).tolist() == pytest.approx([7.5 + 10.0, 0.0])
+
+
+def test_the_decision_names_those_with_most_at_risk(values):
+    call = findings.decision(values)
+    assert call["customers"] == int(len(values) * 0.05)
+    assert call["money"] == pytest.approx(values["at_risk"].nlargest(call["customers"]).sum())
+    assert call["chosen"]["at_risk"].min() >= values["at_risk"].drop(call["chosen"].index).max()
+
+
+def test_without_a_risk_the_most_valuable_are_named(values):
+    call = findings.decision(values.assign(at_risk=0.0))
+    assert "cannot be told from these data" in call["what"]
+    assert call["money"] == pytest.approx(values["value"].nlargest(call["customers"]).sum())
+
+
+def test_figures_carry_the_naive_beside_them(bank, values):
+    view, found, _bought, _held, ladder, assumptions = bank
+    proof = valuation.proof(view, ladder, assumptions)
+    rules = relationship.accuracy(proof.customers)
+    figures = {f["name"]: f for f in findings.figures(values, Total(3.0, 2.0, 5.0, 2.5), found, rules, "CNY")}
+    assert figures["value_total"]["baseline"] == 2.5
+    naive = found.outer.set_index("candidate").loc["own_rate"]
+    assert figures["purchases_bias"]["baseline"] == naive["bias"]
+    assert figures["error_below_naive"]["low"] <= figures["error_below_naive"]["value"]
+    assert "foretold" in findings.relationship_sentence(rules, proof, "CNY")
+
+
+def failed(found, bought, held, covered=0.9) -> set[str]:
+    return {
+        name for name, ok, _message in findings.checks(found, bought, held, None, covered, "CNY") if not ok
+    }
+
+
+def test_checks_fire_on_what_is_wrong(bank):
+    _view, found, bought, held, _ladder, _assumptions = bank
+    assert "model_fit" not in failed(found, bought, held)
+    assert "coverage" in failed(found, bought, held, covered=0.6)
+    assert "coverage" in failed(found, bought, held, covered=np.nan)
+    assert "relationship" in failed(found, bought, None)
+    assert "model_fit" in failed(found, replace(bought, drawn_from=""), held)
+    assert "better_than_naive" in failed(replace(found, gain=(0.01, -0.02, 0.04)), bought, held)
+    off = found.outer.assign(bias=0.3)
+    assert "level" in failed(replace(found, outer=off), bought, held)
+
+
+def test_the_total_answers_to_its_assumptions(bank):
+    view, found, bought, held, _ladder, assumptions = bank
+    log = purchases.from_view(view)
+    other = purchases.alternative(view, log, purchases.CREDIT_FEE, purchases.DEBIT_FEE)
+    table = sensitivity.totals(found, bought, held, 12, assumptions, other).set_index("label")["value"]
+    base = valuation.total(bought, held).value
+    assert table["Discount rate 0%"] > base > table["Discount rate 16%"]
+    assert table["Horizon of 6 months"] < base < table["Horizon of 24 months"]
+    assert table["Half the cost of serving"] > base
+    assert table["Bills and insurance count as purchases"] > base
+
+
+def test_the_course_of_belief_ends_at_what_the_model_says(bank):
+    view, found, _bought, _held, _ladder, _assumptions = bank
+    fit = found.latest.fits["pareto_nbd"]
+    courses = views.courses(purchases.from_view(view), fit, found, steps=4)
+    assert courses["alive"].between(0, 1).all()
+    assert courses["day"].max() == pd.Timestamp(view.as_of)
+    assert courses["label"].nunique() <= 4
+
+
+def test_calibration_covers_everybody_once():
+    found = ltv.evaluate(simulated(600, seed=3), weeks=26)
+    for table in views.calibration(found).values():
+        assert table["customers"].sum() == len(found.outcome)
+        assert (table["low"] <= table["high"]).all()
+    weeks = views.tracking(
+        purchases.from_table(simulated(600, seed=3)), found.earlier.fits["bg_nbd"], found.windows.outer
+    )
+    assert weeks["expected"].sum() == pytest.approx(weeks["purchases"].sum(), rel=0.2)
