@@ -26,7 +26,12 @@ LARGEST = {("lifetimes", "pareto_nbd"): 100_000}
 
 START = """
 import json, resource, sys, time, warnings
+from pathlib import Path
 import numpy as np
+def peak():
+    # Linux counts getrusage's maximum from the parent's memory on; this one is the process's own.
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 2**20
 rows = dict(np.load(sys.argv[1])); x, recency, age = rows["x"], rows["recency"], rows["T"]
 """
 CONTESTANTS = {
@@ -61,12 +66,12 @@ def named(found): return {name: float(found.posterior[name].values.ravel()[0]) f
 """,
 }
 END = """
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+before = peak()
 clock = lambda: (time.perf_counter(), time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]))
 at = [clock()]; found = learn(); at.append(clock()); predict(found); at.append(clock())
 print(json.dumps({
     "wall": at[2][0] - at[0][0], "fit": at[1][1] - at[0][1], "predict": at[2][1] - at[1][1], "before": before,
-    "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+    "peak": peak(),
     "params": {name: float(value) for name, value in named(found).items()},
 }))
 """
@@ -150,7 +155,10 @@ def _cell(took: dict | None) -> str:
 def write(lines: list[str]) -> None:
     """Put the table between its markers in RESULTS.md."""
     begin, end = "<!-- lifetime_value -->", "<!-- /lifetime_value -->"
-    said = f"`python -m benchmarks.lifetime_value` on one thread, {platform.system()}; {date.today()}."
+    said = (
+        f"`python -m benchmarks.lifetime_value` on one thread, {platform.system()}; {date.today()}. CPU seconds of fit + "
+        "prediction (in brackets: seconds), memory before → peak of the process. Distinct: rows after collapsing."
+    )
     section = "\n".join([begin, said, "", *lines, end])
     text = RESULTS.read_text()
     if begin in text:

@@ -47,18 +47,41 @@ def test_no_discount_changes_nothing(found):
     assert (worth.discounted(*args, 0.2)[1] <= plain).all()
 
 
-def test_value_tied_to_frequency_gives_gamma_gamma_up():
-    table = simulated(1_500, seed=1)
-    count = table.groupby("customer_id")["date"].transform("size")
-    summary = logs.fetched(
-        logs.from_table(table.assign(value=table["value"] * count)), [logs.from_table(table).until]
-    )
-    tied = worth.spend(summary.summary(0))
-    assert tied.reasons
-    rows = summary.summary(0)
-    buyers = rows["frequency"] > 0
-    np.testing.assert_allclose(tied.expected(rows)[buyers], rows["monetary_value"][buyers])
-    assert tied.expected(rows)[~buyers].mean() < rows["monetary_value"].mean()
+def tied(power: float) -> pd.DataFrame:
+    """A summary whose values grow with frequency."""
+    table = simulated(2_000, seed=1)
+    log = logs.from_table(table)
+    rows = logs.fetched(log, [log.until]).summary(0)
+    return rows.assign(monetary_value=rows["monetary_value"] * (1 + rows["frequency"]) ** power)
+
+
+def test_value_that_goes_with_frequency_is_modelled_within_bands():
+    rows = tied(0.5)
+    found = worth.spend(rows)
+    assert found.tied
+    assert found.reasons == ()
+    assert list(found.levels) == sorted(found.levels)
+    expected, bought = found.expected(rows), rows["frequency"] > 0
+    assert expected[~bought].mean() < 0.6 * expected[bought].mean()
+    assert expected[bought].mean() == pytest.approx(rows["monetary_value"].mean(), rel=0.05)
+    # A single purchase says less of the customer than many.
+    log_own, log_found = np.log(rows["monetary_value"][bought]), np.log(expected[bought])
+    few = rows["frequency"][bought] == 1
+    assert log_found[few].std() < 0.9 * log_own[few].std()
+
+
+def test_value_without_ties_is_not_cut():
+    found = worth.spend(tied(0.0))
+    assert found.tied == ""
+    assert found.levels == (1.0,)
+
+
+def test_values_that_gamma_gamma_cannot_take_leave_the_own_mean():
+    rows = tied(0.0).head(60)
+    found = worth.spend(rows)
+    assert found.reasons
+    bought = rows["frequency"] > 0
+    np.testing.assert_allclose(found.expected(rows)[bought], rows["monetary_value"][bought])
 
 
 def test_intervals_hold_what_then_happens():

@@ -114,13 +114,18 @@ def learn(summary: pd.DataFrame, lesson: Lesson | None, seed: int = 0) -> Learnt
     return Learnt(rate, fits, boosted, {name: why for name, why in unfit.items() if why})
 
 
-def reasons(fit: models.Fit, summary: pd.DataFrame) -> list[str]:
-    """What forbids to use a fit, in sentences: its parameters, or the belief who is alive, mean nothing.
+def forbidding(fit: models.Fit, summary: pd.DataFrame) -> list[tuple[str, str]]:
+    """Checks that forbid to use a fit, and what they say: its parameters, or the belief who is alive, mean nothing.
 
     Checks of how well the distributions fit only warn: how well the model foretells is proven out of time.
     """
     found = models.checks(fit, summary)
-    return [message for name, ok, message in found if not ok and name not in WARNINGS]
+    return [(name, message) for name, ok, message in found if not ok and name not in WARNINGS]
+
+
+def reasons(fit: models.Fit, summary: pd.DataFrame) -> list[str]:
+    """What forbids to use a fit, in sentences."""
+    return [message for _name, message in forbidding(fit, summary)]
 
 
 def forecasts(

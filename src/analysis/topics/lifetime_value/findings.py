@@ -202,7 +202,10 @@ def checks(
     if fit is not None:
         seen = cand.seen_by(fit.model, evaluation.summary)
         found += [(f"{fit.model}: {name}", ok, message) for name, ok, message in models.checks(fit, seen)]
-    spend = models.checks(transaction.spend.fit, evaluation.summary)
+    spend = models.checks(transaction.spend.fit, transaction.spend.seen(evaluation.summary))
+    if transaction.spend.tied:
+        message = _("{why} Value is therefore modelled within fifths of frequency.")
+        found.append(("value_by_frequency", True, message.format(why=transaction.spend.tied)))
     found += [(f"gamma_gamma: {name}", ok, message) for name, ok, message in spend]
     if holding is None:
         return [

@@ -9,6 +9,7 @@ from analysis.topics.lifetime_value import accuracy as acc
 from analysis.topics.lifetime_value import candidates as cand
 from analysis.topics.lifetime_value import models
 from analysis.topics.lifetime_value.choice import Evaluation
+from analysis.topics.lifetime_value.worth import Spend
 
 LEVEL = 0.9
 DRAWS = 200
@@ -44,7 +45,7 @@ def draw(
     weeks: float,
     expected: np.ndarray,
     seed: int,
-    spend_fit: models.Fit | None = None,
+    spend: Spend | None = None,
     draws: int = DRAWS,
     level: float = LEVEL,
 ) -> Draws:
@@ -55,15 +56,15 @@ def draw(
     fit : models.Fit
         Probability model whose spread is used.
     expected : array of float
-        What is expected of each customer (purchases, or their discounted value with `spend_fit`): the draws are
+        What is expected of each customer (purchases, or their discounted value with `spend`): the draws are
         scaled to this mean.
-    spend_fit : models.Fit, optional
-        Gamma-Gamma; without it purchases are drawn, not their value.
+    spend : worth.Spend, optional
+        Without it purchases are drawn, not their value.
     """
     rng = np.random.default_rng(seed)
     # A draw's parameters are the same for every customer: their error does not average out over customers.
     parameters = models.parameter_draws(fit, draws, rng)
-    of_spend = models.parameter_draws(spend_fit, draws, rng) if spend_fit is not None else None
+    of_spend = models.parameter_draws(spend.fit, draws, rng) if spend is not None else None
     mean = models.expected(fit, cand.seen_by(fit.model, summary), weeks)
     low, high, totals = np.empty(len(summary)), np.empty(len(summary)), np.zeros(draws)
     for start in range(0, len(summary), _CHUNK):
@@ -72,9 +73,10 @@ def draw(
         seen = cand.seen_by(fit.model, rows)
         worlds = models.purchase_draws(fit, seen, weeks, draws, rng, parameters)
         base = mean[part]
-        if spend_fit is not None:
-            worlds = models.value_draws(spend_fit, rows, worlds, rng, of_spend)
-            base = base * models.expected_value(spend_fit, rows)
+        if spend is not None:
+            valued = spend.seen(rows)
+            worlds = models.value_draws(spend.fit, valued, worlds, rng, of_spend)
+            base = base * models.expected_value(spend.fit, valued)
         worlds = worlds * np.divide(expected[part], base, out=np.zeros(len(rows)), where=base > 0)[:, None]
         low[part], high[part] = np.quantile(worlds, [(1 - level) / 2, (1 + level) / 2], axis=1)
         totals += worlds.sum(axis=0)

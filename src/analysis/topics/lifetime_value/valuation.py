@@ -49,7 +49,7 @@ def transactions(evaluation: Evaluation, months: int, annual: float, seed: int =
     value = frame["transaction_value"].to_numpy()
     fit, weeks = intervals.reference(evaluation, learnt), months * worth.WEEKS_A_MONTH
     if fit is not None and spend.fit.converged:
-        drawn = intervals.draw(fit, summary, weeks, value, seed, spend.fit)
+        drawn = intervals.draw(fit, summary, weeks, value, seed, spend)
         low, high, totals = drawn.low, drawn.high, drawn.totals
     else:
         low, high = _from_errors(evaluation, summary, value)

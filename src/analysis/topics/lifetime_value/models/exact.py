@@ -72,7 +72,7 @@ class Exact:
 
     def _mean(self, rows: list[np.ndarray], weights: np.ndarray):
         """Function of the log-parameters: mean log-likelihood of a customer, gradient, Hessian."""
-        counts, place = np.unique(rows[0], return_inverse=True)
+        place, counts = pd.factorize(rows[0])
         of_count = np.bincount(place, weights)
         chunks = list(self._chunks(rows, weights))
 

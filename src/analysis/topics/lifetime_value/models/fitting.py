@@ -1,6 +1,6 @@
 """Fit a model to customers, and sample its parameters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -108,8 +108,8 @@ def fit_value(summary: pd.DataFrame) -> Fit:
     params = found.params * [1.0, 1.0, unit]
     if found.converged and params["q"] <= 1:
         message = _("q is 1 or less: the mean value of a purchase is not finite.")
-        return Fit(**{**vars(found), "params": params, "converged": False, "message": message})
-    return Fit(**{**vars(found), "params": params})
+        return replace(found, params=params, converged=False, message=message)
+    return replace(found, params=params)
 
 
 def parameter_draws(fit: Fit, draws: int, rng: np.random.Generator) -> pd.DataFrame:
