@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,12 @@ def test_a_notebook_is_stored_without_outputs(path):
         if c["outputs"] and "nbval-check-output" not in c["metadata"].get("tags", [])
     ]
     assert kept == []
+
+
+def test_lifetimes_is_imported_in_one_module():
+    """Archived upstream, it must be easy to replace."""
+    using = re.compile(r"^\s*(from|import) lifetimes\b", re.MULTILINE)
+    found = [path for path in (ROOT / "src").rglob("*.py") if using.search(path.read_text(encoding="utf-8"))]
+    assert [path.relative_to(ROOT).as_posix() for path in found] == [
+        "src/analysis/topics/lifetime_value/models/exact.py"
+    ]

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from analysis.bank.features import features
+from analysis.bank.source import View
 from analysis.topics.lifetime_value import accuracy as acc
 from analysis.topics.lifetime_value import candidates as cand
 from analysis.topics.lifetime_value import purchases as logs
@@ -15,6 +17,11 @@ AUTO = "auto"
 MOST_WEEKS = 52
 FEWEST_WEEKS = 4  # of a holdout
 Extra = Callable[[date], pd.DataFrame]
+
+
+def bank_features(view: View) -> Extra:
+    """All features of a bank's customers as known on a day, for the challenger."""
+    return lambda day: features(view.at(day)).to_pandas()
 
 
 @dataclass(frozen=True)
