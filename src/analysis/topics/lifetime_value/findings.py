@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, day, money, number, percent
+from analysis.language import _, day, listed, money, number, percent
 from analysis.statistics.concentration import top_share
 from analysis.topics.lifetime_value import candidates as cand
 from analysis.topics.lifetime_value import models, relationship
@@ -227,8 +227,11 @@ def _choice(evaluation: Evaluation, transaction: Transactions) -> Check:
             count=number(len(evaluation.latest.fits) - len(left_out)), all=number(len(evaluation.latest.fits))
         )
         return "model_fit", True, message
-    message = _("No probability model is fit for use: customers are taken to go on as before ({models}).")
-    return "model_fit", False, message.format(models=", ".join(left_out))
+    if evaluation.chosen == cand.BOOSTED:
+        message = _("No probability model is fit for use ({models}): who still buys is not told.")
+    else:
+        message = _("No probability model is fit for use ({models}): customers are taken to go on as before.")
+    return "model_fit", False, message.format(models=listed(left_out))
 
 
 def _gain(evaluation: Evaluation) -> Check:
