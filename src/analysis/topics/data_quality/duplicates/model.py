@@ -11,32 +11,33 @@ import numpy as np
 from analysis.topics.data_quality.duplicates.comparison import LEVELS, NAME, compare
 
 # Rates of the levels among records of one person, twins, other relatives, before the bank's pairs are seen. A
-# level that is not named cannot be. Of names by what the two are: both Latin, one Chinese, both Chinese.
+# level without a rate cannot be: no two twins have one name. Of names by what the two are: both Latin, one Chinese, both Chinese.
 NAMES = (
     {
-        "same": (0.64, 0.0005, 0.005),
-        "order": (0.12, 0.0005, 0.001),
+        "same": (0.64, 0, 0.005),
+        "order": (0.12, 0, 0.001),
         "similar": (0.18, 0.02, 0.03),
         "longer": (0.03, 0.02, 0.005),
-        "partly": (0.02, 0.929, 0.659),
-        "different": (0.01, 0.03, 0.30),
+        "partly": (0.02, 0.93, 0.66),
+        "different": (0.01, 0.03, 0.299),
     },
     {
-        "script": (0.80, 0.001, 0.002),
+        "script": (0.80, 0, 0.002),
         "similar": (0.15, 0.02, 0.01),
         "partly": (0.03, 0.90, 0.40),
-        "different": (0.02, 0.079, 0.588),
+        "different": (0.02, 0.08, 0.588),
     },
     {
-        "same": (0.67, 0.0005, 0.002),
-        "order": (0.11, 0.0005, 0.001),
+        "same": (0.67, 0, 0.002),
+        "order": (0.11, 0, 0.001),
         "homophone": (0.11, 0.002, 0.002),
         "similar": (0.04, 0.30, 0.10),
-        "family_name": (0.04, 0.002, 0.002),
-        "partly": (0.02, 0.6645, 0.493),
-        "different": (0.01, 0.0305, 0.40),
+        "family_name": (0.04, 0, 0.002),
+        "partly": (0.02, 0.668, 0.493),
+        "different": (0.01, 0.03, 0.40),
     },
 )
+MIXED = np.array((0.07, 0.005, 0.02))  # pairs of a Latin and a Chinese name
 RATES = {
     "birth_date": {
         "same": (0.80, 0.98, 0.0002),
@@ -49,10 +50,10 @@ RATES = {
     "email": {"same": (0.65, 0.10, 0.15), "near": (0.04, 0.02, 0.02), "different": (0.31, 0.88, 0.83)},
 }
 STRENGTH = 50  # pairs of a class that outweigh its stated rates
-IMPOSSIBLE = 1e-9
 # Expected before looking, in pairs per customer, of the same three classes.
 START = np.array((0.005, 0.002, 0.2))
 PSEUDO = 0.5
+NEVER = 1e-12
 
 # Strangers whose values are one slip apart, where the bank has too few pairs to count them.
 NEAR = {"phone": 1e-4, "email": 1e-3}
@@ -70,10 +71,10 @@ STEP = 0.05  # pairs whose log-likelihoods differ by less are counted as one
 
 def probabilities(connection: duckdb.DuckDBPyConnection, pairs: dict[str, np.ndarray]) -> np.ndarray:
     """Probability that each pair of `compare(…, "candidate")` is one person."""
-    (n,) = connection.execute("SELECT count(*) FROM record").fetchone()
+    n, chinese = connection.execute("SELECT count(*), coalesce(avg(han::INTEGER), 0) FROM record").fetchone()
     pairs = _told(pairs)
-    stranger = np.round(_strangers(connection, pairs, n) / STEP).astype(int)
-    stated = _stated()
+    stated = _stated(chinese)
+    stranger = np.round(_strangers(connection, pairs, stated) / STEP).astype(int)
     sizes = [len(rates) for rates in stated.values()]
     pattern = np.ravel_multi_index([_row(pairs, field) for field in stated], sizes)
     cells, cell, counts = np.unique([pattern, stranger], axis=1, return_inverse=True, return_counts=True)
@@ -87,21 +88,26 @@ def _told(pairs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _row(pairs: dict[str, np.ndarray], field: str) -> np.ndarray:
-    """Place of each pair's level in the field's table of rates; names have three tables, one below the other."""
-    return pairs[field].astype(int) + (len(NAME) * pairs["chinese"].astype(int) if field == "name" else 0)
+    """Place of each pair's level in the field's table: 0 is "not known on both"; names have three parts."""
+    level = pairs[field].astype(int)
+    if field == "name":
+        level = np.where(level > 0, level + (len(NAME) - 1) * pairs["chinese"], 0)
+    return level
 
 
-def _stated() -> dict[str, np.ndarray]:
-    """By field, the rates as a table of level and class; a field not known on both says nothing."""
+def _stated(chinese: float) -> dict[str, np.ndarray]:
+    """By field, the rates as a table of level and class; a field not known on both says nothing.
 
-    def table(field: str, rates: dict) -> list:
-        return [(1,) * 3, *(rates.get(level, (IMPOSSIBLE,) * 3) for level in LEVELS[field][1:])]
+    `chinese` is the share of Chinese names: the bank's mix decides what the names of one family are.
+    """
+    parts = ((1 - chinese) * (1 - MIXED), MIXED, chinese * (1 - MIXED))
+    names = [_table("name", rates) * part for rates, part in zip(NAMES, parts, strict=True)]
+    tables = {"name": np.concatenate(names), **{field: _table(field, RATES[field]) for field in RATES}}
+    return {field: np.concatenate([np.ones((1, 3)), table]) for field, table in tables.items()}
 
-    names = [row for rates in NAMES for row in table("name", rates)]
-    return {
-        "name": np.array(names),
-        **{field: np.array(table(field, rates)) for field, rates in RATES.items()},
-    }
+
+def _table(field: str, rates: dict[str, tuple]) -> np.ndarray:
+    return np.array([rates.get(level, (0, 0, 0)) for level in LEVELS[field][1:]])
 
 
 def _learnt(
@@ -120,38 +126,39 @@ def _learnt(
     total = n * (n - 1) / 2
     rates, share = stated, START * n / total
     for _round in range(rounds):
-        ratio = sum(np.log(rates[field])[rows[field]] for field in rates) - stranger[:, None]
+        ratio = (
+            sum(np.log(np.maximum(rates[field], NEVER))[rows[field]] for field in rates) - stranger[:, None]
+        )
         joint = np.exp(np.minimum(ratio, 500)) * share
         posterior = joint / (joint.sum(axis=1, keepdims=True) + 1 - share.sum())
         pairs = posterior * counts[:, None]
         before, share = share, np.minimum((pairs.sum(axis=0) + PSEUDO) / total, 0.2)
         if np.allclose(share, before, rtol=1e-4, atol=0):
             break
-        rates = {field: _corrected(stated[field], rows[field], pairs, LEVELS[field]) for field in stated}
+        rates = {field: _corrected(stated[field], rows[field], pairs) for field in stated}
     return posterior[:, 0]
 
 
-def _corrected(stated: np.ndarray, row: np.ndarray, pairs: np.ndarray, levels: tuple) -> np.ndarray:
+def _corrected(stated: np.ndarray, row: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """The stated rates of a field, corrected by the pairs of each class seen at each level."""
     seen = np.stack([np.bincount(row, weights, len(stated)) for weights in pairs.T], axis=1)
-    tables = (STRENGTH * stated + seen).reshape(-1, len(levels), 3)
-    tables /= tables[:, 1:].sum(axis=1, keepdims=True)
-    tables[:, 0] = 1
-    return tables.reshape(-1, 3)
+    table = np.where(stated > 0, STRENGTH * stated + seen, 0)
+    return np.concatenate([np.ones((1, 3)), table[1:] / table[1:].sum(axis=0)])
 
 
-def _strangers(connection: duckdb.DuckDBPyConnection, pairs: dict[str, np.ndarray], n: int) -> np.ndarray:
+def _strangers(
+    connection: duckdb.DuckDBPyConnection, pairs: dict[str, np.ndarray], stated: dict[str, np.ndarray]
+) -> np.ndarray:
     """Log-likelihood of each pair's levels if two strangers share them by chance."""
     sample = _told(compare(connection, "stranger"))
     total = np.zeros(len(pairs["l"]))
     for field, levels in LEVELS.items():
-        tables = 3 if field == "name" else 1
-        seen = np.bincount(_row(sample, field), minlength=tables * len(levels)).reshape(tables, -1) + SHAPE
-        chance = seen / seen[:, 1:].sum(axis=1, keepdims=True)
-        chance[:, 0] = 1
+        seen = np.bincount(_row(sample, field), minlength=len(stated[field])) + SHAPE
+        chance = seen / seen[1:].sum()
+        chance[0] = 1
         if field in NEAR:
-            chance[:, levels.index("near")] = NEAR[field]
-        value = chance.ravel()[_row(pairs, field)]
+            chance[levels.index("near")] = NEAR[field]
+        value = chance[_row(pairs, field)]
         if field in RARE:
             shared = np.isin(pairs[field], [levels.index(level) for level in RARE[field][1]])
             value = np.where(shared, _rarity(connection, pairs, field), value)
