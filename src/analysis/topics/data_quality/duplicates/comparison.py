@@ -31,6 +31,11 @@ SPELT = " OR ".join(
     TYPED.format(a=f"a.spellings[{i}]", b=f"b.spellings[{j}]")
     for i, j in ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
 )
+# One character of three or four is another, in the order of the one or of the other.
+MISTAKEN = " OR ".join(
+    "({}) >= 3".format(" + ".join(f"(a.name[{i}] = ({b})[{i}])::INTEGER" for i in (1, 2, 3, 4)))
+    for b in ("b.name", "b.name[2:] || b.name[1]", "b.name[-1] || b.name[:-2]")
+)
 NAME_LEVEL = f"""CASE
     WHEN a.name IS NULL OR b.name IS NULL THEN 0
     WHEN a.name = b.name THEN 1
@@ -38,8 +43,7 @@ NAME_LEVEL = f"""CASE
         WHEN length(a.name) = length(b.name) AND contains(a.name || a.name, b.name) THEN 2
         WHEN list_sort(a.sounds) = list_sort(b.sounds) AND a.sorted_name != b.sorted_name THEN 4
         WHEN len(a.tokens) >= 2 AND a.name[2:] = b.name[2:] THEN 6
-        WHEN greatest(len(a.tokens), len(b.tokens)) >= 3
-            AND len(list_intersect(a.tokens, b.tokens)) >= greatest(len(a.tokens), len(b.tokens)) - 1 THEN 5
+        WHEN length(a.name) = length(b.name) AND length(a.name) IN (3, 4) AND ({MISTAKEN}) THEN 5
         WHEN list_has_any(a.keys, b.keys) THEN 8
         ELSE 9 END
     WHEN a.sorted_name = b.sorted_name THEN 2

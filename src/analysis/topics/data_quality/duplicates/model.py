@@ -11,7 +11,8 @@ import numpy as np
 from analysis.topics.data_quality.duplicates.comparison import LEVELS, NAME, compare
 
 # Rates of the levels among records of one person, twins, other relatives, before the bank's pairs are seen. A
-# level without a rate cannot be: no two twins have one name. Of names by what the two are: both Latin, one Chinese, both Chinese.
+# level without a rate cannot be: no two twins have one name. Of names by what the two are: both Latin, one
+# Chinese, both Chinese.
 NAMES = (
     {
         "same": (0.64, 0, 0.005),
@@ -31,9 +32,9 @@ NAMES = (
         "same": (0.67, 0, 0.002),
         "order": (0.11, 0, 0.001),
         "homophone": (0.11, 0.002, 0.002),
-        "similar": (0.04, 0.30, 0.10),
+        "similar": (0.04, 0.20, 0.06),
         "family_name": (0.04, 0, 0.002),
-        "partly": (0.02, 0.668, 0.493),
+        "partly": (0.02, 0.768, 0.533),
         "different": (0.01, 0.03, 0.40),
     },
 )
