@@ -23,10 +23,13 @@ GENDER = ("unknown", "same", "different")
 CONTACT = ("unknown", "same", "near", "different")
 LEVELS = {"name": NAME, "birth_date": BIRTH, "gender": GENDER, "phone": CONTACT, "email": CONTACT}
 
-# The distance counts bytes: it is asked of Latin letters and digits only, and, being slow, of texts that
-# begin or end alike.
-TYPED = """(length({a}) >= 6 AND abs(length({a}) - length({b})) <= 1
-        AND (left({a}, 3) = left({b}, 3) OR right({a}, 3) = right({b}, 3)) AND damerau_levenshtein({a}, {b}) = 1)"""
+# One typing error apart: a letter wrong, missing, too many, or two swapped. The distance is slow, so that it is
+# asked of texts whose one half is the same; it counts bytes, so that it is asked of Latin letters and digits only.
+APART = """(abs(length({a}) - length({b})) <= 1
+        AND (left({a}, length({a}) // 2 - 1) = left({b}, length({a}) // 2 - 1)
+            OR right({a}, length({a}) // 2 - 1) = right({b}, length({a}) // 2 - 1))
+        AND damerau_levenshtein({a}, {b}) = 1)"""
+TYPED = "(length({a}) >= 6 AND " + APART + ")"
 SPELT = " OR ".join(
     TYPED.format(a=f"a.spellings[{i}]", b=f"b.spellings[{j}]")
     for i, j in ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
@@ -68,11 +71,10 @@ BIRTH_LEVEL = """CASE
         AND (damerau_levenshtein(strftime(a.birth_date, '%Y%m%d'), strftime(b.birth_date, '%Y%m%d')) = 1
             OR abs(year(a.birth_date) - year(b.birth_date)) = 1) THEN 3
     ELSE 4 END"""
-CONTACT_LEVEL = """CASE
-    WHEN a.{field} IS NULL OR b.{field} IS NULL THEN 0
-    WHEN a.{field} = b.{field} THEN 1
-    WHEN (left(a.{field}, 4) = left(b.{field}, 4) OR right(a.{field}, {tail}) = right(b.{field}, {tail}))
-        AND damerau_levenshtein(a.{field}, b.{field}) = 1 THEN 2
+CONTACT_LEVEL = f"""CASE
+    WHEN a.{{field}} IS NULL OR b.{{field}} IS NULL THEN 0
+    WHEN a.{{field}} = b.{{field}} THEN 1
+    WHEN {APART.format(a="a.{field}", b="b.{field}")} THEN 2
     ELSE 3 END"""
 GENDER_LEVEL = """CASE
     WHEN a.gender IS NULL OR b.gender IS NULL THEN 0 WHEN a.gender = b.gender THEN 1 ELSE 2 END"""
@@ -92,19 +94,19 @@ def compare(connection: duckdb.DuckDBPyConnection, pairs: str) -> dict[str, np.n
         "name": NAME_LEVEL,
         "birth_date": BIRTH_LEVEL,
         "gender": GENDER_LEVEL,
-        "phone": CONTACT_LEVEL.format(field="phone", tail=4),
-        "email": CONTACT_LEVEL.format(field="email", tail=16),
+        "phone": CONTACT_LEVEL.format(field="phone"),
+        "email": CONTACT_LEVEL.format(field="email"),
     }
     held = ", ".join(
         f"(count({c}) OVER (PARTITION BY {c}))::INTEGER AS n_{field}" for field, c in COMMON.items()
     )
     chosen = [f"({sql})::TINYINT AS {field}" for field, sql in levels.items()]
-    chosen += [f"a.n_{field}" for field in COMMON]
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW counted AS SELECT *, {held} FROM record")
+    chosen += [f"n_{field}" for field in COMMON]
+    connection.execute(f"CREATE TABLE IF NOT EXISTS counted AS SELECT id, {held} FROM record")
     result = connection.execute(
         f"SELECT l, r, (coalesce(a.han, false)::INTEGER + coalesce(b.han, false)::INTEGER) AS chinese,"
         f" {', '.join(chosen)} FROM {pairs}"
-        " JOIN counted AS a ON a.id = l JOIN record AS b ON b.id = r ORDER BY l, r"
+        " JOIN record AS a ON a.id = l JOIN record AS b ON b.id = r JOIN counted ON counted.id = l ORDER BY l, r"
     )
     return result.fetchnumpy()
 

@@ -78,9 +78,14 @@ def probabilities(connection: duckdb.DuckDBPyConnection, pairs: dict[str, np.nda
     stranger = np.round(_strangers(connection, pairs, stated) / STEP).astype(int)
     sizes = [len(rates) for rates in stated.values()]
     pattern = np.ravel_multi_index([_row(pairs, field) for field in stated], sizes)
-    cells, cell, counts = np.unique([pattern, stranger], axis=1, return_inverse=True, return_counts=True)
-    rows = dict(zip(stated, np.unravel_index(cells[0], sizes), strict=True))
-    return _learnt(stated, rows, cells[1] * STEP, counts, n)[cell]
+    cells, cell, counts = np.unique(
+        pattern + np.prod(sizes) * (stranger - stranger.min(initial=0)),
+        return_inverse=True,
+        return_counts=True,
+    )
+    chance, pattern = np.divmod(cells, np.prod(sizes))
+    rows = dict(zip(stated, np.unravel_index(pattern, sizes), strict=True))
+    return _learnt(stated, rows, (chance + stranger.min(initial=0)) * STEP, counts, n)[cell]
 
 
 def _told(pairs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
