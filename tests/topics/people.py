@@ -68,10 +68,15 @@ HOMOPHONES = {
 
 @dataclass(frozen=True)
 class People:
-    """customers: as a bank holds them; pairs: set of frozensets of the customer numbers of one person."""
+    """customers: as a bank holds them; slips: of each pair of records of one person (a frozenset of customer
+    numbers), what was recorded otherwise the second time."""
 
     customers: pd.DataFrame
-    pairs: set[frozenset]
+    slips: dict[frozenset, tuple[str, ...]]
+
+    @property
+    def pairs(self) -> set[frozenset]:
+        return set(self.slips)
 
 
 def _ranked(rng, items, size, power=0.8):
@@ -150,7 +155,8 @@ def people(
     ).astype({"name": object, "gender": object, "phone": object, "email": object})
     frame["han"], frame["surname"], frame["given"] = han, surname, given
     originals = rng.choice(m, surplus, replace=False)
-    copies = pd.DataFrame([_again(rng, frame.iloc[i]) for i in originals], columns=frame.columns)
+    again = [_again(rng, frame.iloc[i]) for i in originals]
+    copies = pd.DataFrame([row for row, _slips in again], columns=frame.columns)
     frame = _forget(rng, frame)
     everybody = pd.concat([frame, copies], ignore_index=True) if surplus else frame
     order = rng.permutation(n)
@@ -158,12 +164,12 @@ def people(
     number[order] = np.arange(n)
     ids = pd.Series(number).map("C{:08d}".format)
     everybody.insert(0, "customer_id", ids)
-    pairs = {frozenset((ids[i], ids[m + k])) for k, i in enumerate(originals)}
+    slips = {frozenset((ids[i], ids[m + k])): again[k][1] for k, i in enumerate(originals)}
     columns = ["customer_id", "name", "birth_date", "gender", "phone", "email"]
     customers = everybody[columns].sort_values("customer_id", ignore_index=True)
     customers["birth_date"] = pd.to_datetime(customers["birth_date"]).dt.date.astype(object)
     customers["birth_date"] = customers["birth_date"].where(customers["birth_date"].notna(), None)
-    return People(customers, pairs)
+    return People(customers, slips)
 
 
 def _forget(rng, frame):
@@ -178,7 +184,8 @@ def _again(rng, row):
     row = row.copy()
     slips = ["name", "order", "script", "birth", "digit", "phone", "email", "blank"]
     rates = [0.2, 0.1, 0.1, 0.12, 0.08, 0.15, 0.15, 0.1]
-    for slip in rng.choice(slips, rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1]), replace=False, p=rates):
+    made = rng.choice(slips, rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1]), replace=False, p=rates)
+    for slip in made:
         if slip == "name":
             row["name"] = _mistyped(rng, row["name"])
         elif slip == "order":
@@ -199,7 +206,7 @@ def _again(rng, row):
         row["phone"] = "+86 " + row["phone"][:3] + "-" + row["phone"][3:]
     if isinstance(row["email"], str) and rng.random() < 0.3:
         row["email"] = row["email"].upper()
-    return row
+    return row, tuple(made.tolist())
 
 
 def _spelt(surname, given):

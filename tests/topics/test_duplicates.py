@@ -114,7 +114,7 @@ def test_no_personal_data_leave_the_search():
     assert list(pairs) == ["customer_left", "customer_right", "probability", "evidence"]
     text = " ".join(pairs["evidence"])
     assert len(pairs) and not re.search(r"[0-9@\u4e00-\u9fff]", text)
-    assert pairs["probability"].between(0.7, 1).all()
+    assert pairs["probability"].between(0.5, 1).all()
 
 
 def test_pandas_arrow_and_ibis_and_any_order_give_the_same():
@@ -163,7 +163,7 @@ def test_groups_and_summary():
     assert duplicate_groups(pairs.iloc[:0]).empty
 
 
-@pytest.mark.parametrize("threshold", [0, 0.5, 1.1])
+@pytest.mark.parametrize("threshold", [0, 0.49, 1.1])
 def test_an_impossible_threshold_is_refused(threshold):
     with pytest.raises(ValueError, match="threshold is"):
         duplicate_pairs(people(500, 1).customers, threshold)

@@ -13,8 +13,8 @@ NAME = (
     "script",
     "homophone",
     "similar",
-    "one_character",
     "family_name",
+    "longer",
     "partly",
     "different",
 )
@@ -23,23 +23,42 @@ GENDER = ("unknown", "same", "different")
 CONTACT = ("unknown", "same", "near", "different")
 LEVELS = {"name": NAME, "birth_date": BIRTH, "gender": GENDER, "phone": CONTACT, "email": CONTACT}
 
-# The distance counts bytes: it is asked of Latin letters and digits only, and, being slow, of texts that
-# begin or end alike.
-NAME_LEVEL = """CASE
+# One typing error apart: a letter wrong, missing, too many, or two swapped. The distance is slow, so that it is
+# asked of texts whose one half is the same; it counts bytes, so that it is asked of Latin letters and digits only.
+APART = """(abs(length({a}) - length({b})) <= 1
+        AND (left({a}, length({a}) // 2 - 1) = left({b}, length({a}) // 2 - 1)
+            OR right({a}, length({a}) // 2 - 1) = right({b}, length({a}) // 2 - 1))
+        AND damerau_levenshtein({a}, {b}) = 1)"""
+TYPED = "(length({a}) >= 6 AND " + APART + ")"
+SPELT = " OR ".join(
+    TYPED.format(a=f"a.spellings[{i}]", b=f"b.spellings[{j}]")
+    for i, j in ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
+)
+# One character of three or four is another, in the order of the one or of the other.
+MISTAKEN = " OR ".join(
+    "({}) >= 3".format(" + ".join(f"(a.name[{i}] = ({b})[{i}])::INTEGER" for i in (1, 2, 3, 4)))
+    for b in ("b.name", "b.name[2:] || b.name[1]", "b.name[-1] || b.name[:-2]")
+)
+NAME_LEVEL = f"""CASE
     WHEN a.name IS NULL OR b.name IS NULL THEN 0
     WHEN a.name = b.name THEN 1
+    WHEN a.han AND b.han THEN CASE
+        WHEN length(a.name) = length(b.name) AND contains(a.name || a.name, b.name) THEN 2
+        WHEN list_sort(a.sounds) = list_sort(b.sounds) AND a.sorted_name != b.sorted_name THEN 4
+        WHEN len(a.tokens) >= 2 AND a.name[2:] = b.name[2:] THEN 6
+        WHEN length(a.name) = length(b.name) AND length(a.name) IN (3, 4) AND ({MISTAKEN}) THEN 5
+        WHEN list_has_any(a.keys, b.keys) THEN 8
+        ELSE 9 END
     WHEN a.sorted_name = b.sorted_name THEN 2
     WHEN a.han != b.han AND list_has_any(a.spellings, b.spellings) THEN 3
-    WHEN a.han AND b.han AND a.sounds = b.sounds THEN 4
-    WHEN a.han AND b.han AND len(a.tokens) >= 2 AND a.name[2:] = b.name[2:] THEN 7
-    WHEN a.han AND b.han AND greatest(len(a.tokens), len(b.tokens)) >= 3
-        AND len(list_intersect(a.tokens, b.tokens)) >= greatest(len(a.tokens), len(b.tokens)) - 1 THEN 6
-    WHEN NOT a.han AND NOT b.han AND abs(length(a.name) - length(b.name)) <= 2
-        AND (left(a.name, 3) = left(b.name, 3) OR right(a.name, 3) = right(b.name, 3)) AND least(
-        damerau_levenshtein(a.name, b.name), damerau_levenshtein(a.sorted_name, b.sorted_name)
-    ) <= CASE WHEN length(a.name) >= 12 THEN 2 WHEN length(a.name) >= 8 THEN 1 ELSE 0 END THEN 5
+    WHEN a.han != b.han AND ({SPELT}) THEN 5
+    WHEN a.han = b.han AND ({TYPED.format(a="a.name", b="b.name")}
+        OR {TYPED.format(a="a.sorted_name", b="b.sorted_name")}
+        OR (len(a.tokens) = len(b.tokens) AND len(list_intersect(a.tokens, b.tokens)) = len(a.tokens) - 1
+            AND damerau_levenshtein(list_filter(a.tokens, c -> NOT list_contains(b.tokens, c))[1],
+            list_filter(b.tokens, c -> NOT list_contains(a.tokens, c))[1]) = 1)) THEN 5
     WHEN NOT a.han AND NOT b.han AND least(len(a.tokens), len(b.tokens)) >= 2
-        AND len(list_intersect(a.tokens, b.tokens)) = least(len(a.tokens), len(b.tokens)) THEN 5
+        AND len(list_intersect(a.tokens, b.tokens)) = least(len(a.tokens), len(b.tokens)) THEN 7
     WHEN list_has_any(a.keys, b.keys) THEN 8
     ELSE 9 END"""
 BIRTH_LEVEL = """CASE
@@ -49,13 +68,13 @@ BIRTH_LEVEL = """CASE
         AND day(a.birth_date) = month(b.birth_date) THEN 2
     WHEN (year(a.birth_date) = year(b.birth_date)
             OR strftime(a.birth_date, '%m%d') = strftime(b.birth_date, '%m%d'))
-        AND damerau_levenshtein(strftime(a.birth_date, '%Y%m%d'), strftime(b.birth_date, '%Y%m%d')) = 1 THEN 3
+        AND (damerau_levenshtein(strftime(a.birth_date, '%Y%m%d'), strftime(b.birth_date, '%Y%m%d')) = 1
+            OR abs(year(a.birth_date) - year(b.birth_date)) = 1) THEN 3
     ELSE 4 END"""
-CONTACT_LEVEL = """CASE
-    WHEN a.{field} IS NULL OR b.{field} IS NULL THEN 0
-    WHEN a.{field} = b.{field} THEN 1
-    WHEN (left(a.{field}, 4) = left(b.{field}, 4) OR right(a.{field}, {tail}) = right(b.{field}, {tail}))
-        AND damerau_levenshtein(a.{field}, b.{field}) = 1 THEN 2
+CONTACT_LEVEL = f"""CASE
+    WHEN a.{{field}} IS NULL OR b.{{field}} IS NULL THEN 0
+    WHEN a.{{field}} = b.{{field}} THEN 1
+    WHEN {APART.format(a="a.{field}", b="b.{field}")} THEN 2
     ELSE 3 END"""
 GENDER_LEVEL = """CASE
     WHEN a.gender IS NULL OR b.gender IS NULL THEN 0 WHEN a.gender = b.gender THEN 1 ELSE 2 END"""
@@ -68,25 +87,26 @@ def compare(connection: duckdb.DuckDBPyConnection, pairs: str) -> dict[str, np.n
     Returns
     -------
     dict of array
-        l, r and han, then per field of `LEVELS` its level, and per field of `COMMON` under ``n_<field>`` how
-        many records hold the left one's value. Ordered by l and r.
+        l, r and chinese (how many of the two names are), then per field of `LEVELS` its level, and per field
+        of `COMMON` under ``n_<field>`` how many records hold the left one's value. Ordered by l and r.
     """
     levels = {
         "name": NAME_LEVEL,
         "birth_date": BIRTH_LEVEL,
         "gender": GENDER_LEVEL,
-        "phone": CONTACT_LEVEL.format(field="phone", tail=4),
-        "email": CONTACT_LEVEL.format(field="email", tail=16),
+        "phone": CONTACT_LEVEL.format(field="phone"),
+        "email": CONTACT_LEVEL.format(field="email"),
     }
     held = ", ".join(
         f"(count({c}) OVER (PARTITION BY {c}))::INTEGER AS n_{field}" for field, c in COMMON.items()
     )
     chosen = [f"({sql})::TINYINT AS {field}" for field, sql in levels.items()]
-    chosen += [f"a.n_{field}" for field in COMMON]
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW counted AS SELECT *, {held} FROM record")
+    chosen += [f"n_{field}" for field in COMMON]
+    connection.execute(f"CREATE TABLE IF NOT EXISTS counted AS SELECT id, {held} FROM record")
     result = connection.execute(
-        f"SELECT l, r, coalesce(a.han, false) AS han, {', '.join(chosen)} FROM {pairs}"
-        " JOIN counted AS a ON a.id = l JOIN record AS b ON b.id = r ORDER BY l, r"
+        f"SELECT l, r, (coalesce(a.han, false)::INTEGER + coalesce(b.han, false)::INTEGER) AS chinese,"
+        f" {', '.join(chosen)} FROM {pairs}"
+        " JOIN record AS a ON a.id = l JOIN record AS b ON b.id = r JOIN counted ON counted.id = l ORDER BY l, r"
     )
     return result.fetchnumpy()
 
@@ -101,8 +121,8 @@ def words() -> dict[str, dict[str, str]]:
             "script": _("same in another script"),
             "homophone": _("sounds the same"),
             "similar": _("similar"),
-            "one_character": _("one character differs"),
             "family_name": _("only the family name differs"),
+            "longer": _("one has a further word"),
             "partly": _("partly the same"),
             "different": _("different"),
         },

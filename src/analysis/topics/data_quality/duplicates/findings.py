@@ -38,7 +38,7 @@ def _judged(table) -> int:
     return pc.sum(pc.and_(known("name"), other)).as_py() or 0
 
 
-def duplicate_pairs(customers, threshold: float = 0.7) -> pd.DataFrame:
+def duplicate_pairs(customers, threshold: float = 0.5) -> pd.DataFrame:
     """Pairs of customers that are probably one person.
 
     Parameters
@@ -46,7 +46,7 @@ def duplicate_pairs(customers, threshold: float = 0.7) -> pd.DataFrame:
     customers : pandas.DataFrame, pyarrow.Table or ibis.Table
         One row per customer: customer_id and any of name, birth_date, gender, phone, email.
     threshold : float
-        Smallest probability of a pair, above 0.5 and at most 1.
+        Smallest probability of a pair, from 0.5 (more probably one person than not) to 1.
 
     Returns
     -------
@@ -66,8 +66,8 @@ def duplicate_pairs(customers, threshold: float = 0.7) -> pd.DataFrame:
     Fellegi & Sunter (1969), Journal of the American Statistical Association 64, with two further classes of
     pairs for households; docs/duplicates.md gives the rates, the assumptions and the measured precision.
     """
-    if not 0.5 < threshold <= 1:
-        raise ValueError(f"threshold is {threshold}; expected a probability above 0.5 and at most 1")
+    if not 0.5 <= threshold <= 1:
+        raise ValueError(f"threshold is {threshold}; expected a probability from 0.5 to 1")
     table = plain(customers)
     if _judged(table) < 2:
         raise NotJudged(_not_judged(table))

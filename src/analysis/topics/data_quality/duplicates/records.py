@@ -55,13 +55,14 @@ SELECT id, han, name, tokens, sounds, array_to_string(list_sort(tokens), ' ') AS
     CASE WHEN count(*) OVER (PARTITION BY email) <= {household} THEN email END AS email
 FROM spoken
 """
-# With one birth date alone a Chinese name must sound the same; of a Latin one, a word or its beginning
-# is enough.
+# With one birth date a Chinese name must sound the same, in any order. Of a Latin one a word must be the same and
+# the others begin or end alike, or the whole must begin and end alike.
 ALIKE = """
 ALTER TABLE record ADD COLUMN alike VARCHAR[];
-UPDATE record SET alike = list_distinct(list_append(
-    list_concat(spellings, CASE WHEN han THEN [] ELSE tokens END),
-    CASE WHEN han THEN sorted_name ELSE left(name, 4) END))
+UPDATE record SET alike = list_distinct(CASE WHEN han THEN list_append(spellings, sorted_name)
+    ELSE flatten([spellings, [left(name, 4) || right(name, 4)], flatten(list_transform(tokens, t -> [
+        concat(t, ' ', left(replace(sorted_name, t, ''), 2)),
+        concat(t, ' ', right(replace(sorted_name, t, ''), 2))]))]) END)
 """
 
 # Two records of one person share at least one of these, unless so much differs that nothing can be said.
