@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, day, listed, money, number, percent
+from analysis.language import _, day, listed, money, number, percent, together
 from analysis.statistics.concentration import top_share
 from analysis.topics.lifetime_value import candidates as cand
 from analysis.topics.lifetime_value import models, relationship
@@ -32,11 +32,14 @@ def headline(values: pd.DataFrame, total: Total, months: int, currency: str) -> 
         high=money(total.high, currency),
         naive=money(total.naive, currency),
     )
-    costs = values["value"] < 0
-    second = _(
-        "The most valuable tenth brings {top} of it; {count} customers cost more than they bring."
-    ).format(top=percent(_top(values["value"])), count=number(costs.sum()))
-    return _("{first} {second}").format(first=first, second=second)
+    costs = int((values["value"] < 0).sum())
+    words = (
+        _("The most valuable tenth brings {top} of it; {count} customers cost more than they bring.")
+        if costs
+        else _("The most valuable tenth brings {top} of it.")
+    )
+    second = words.format(top=percent(_top(values["value"])), count=number(costs))
+    return together(first, second)
 
 
 def _top(values: pd.Series) -> float:
@@ -146,7 +149,7 @@ def chosen_sentence(evaluation: Evaluation) -> str:
         "On the window after that, which no choice had seen, its error was {gain} below the naive forecast's (95%"
         " interval {low} to {high})."
     ).format(gain=percent(gain[0]), low=percent(gain[1]), high=percent(gain[2]))
-    return _("{first} {second}").format(first=said, second=proof)
+    return together(said, proof)
 
 
 def relationship_sentence(rules: pd.DataFrame, proof: relationship.Evaluation, currency: str) -> str:
@@ -179,7 +182,7 @@ def relationship_sentence(rules: pd.DataFrame, proof: relationship.Evaluation, c
         rank=number(ours["rank"], 2),
         theirs=number(naive["rank"], 2),
     )
-    return _("{first} {second}").format(first=first, second=second)
+    return together(first, second)
 
 
 def checks(
@@ -204,8 +207,10 @@ def checks(
         found += [(f"{fit.model}: {name}", ok, message) for name, ok, message in models.checks(fit, seen)]
     spend = models.checks(transaction.spend.fit, transaction.spend.seen(evaluation.summary))
     if transaction.spend.tied:
-        message = _("{why} Value is therefore modelled within fifths of frequency.")
-        found.append(("value_by_frequency", True, message.format(why=transaction.spend.tied)))
+        message = together(
+            transaction.spend.tied, _("Value is therefore modelled within fifths of frequency.")
+        )
+        found.append(("value_by_frequency", True, message))
     found += [(f"gamma_gamma: {name}", ok, message) for name, ok, message in spend]
     if holding is None:
         return [
