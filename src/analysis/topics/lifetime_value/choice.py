@@ -12,6 +12,7 @@ from analysis.bank.source import View
 from analysis.topics.lifetime_value import accuracy as acc
 from analysis.topics.lifetime_value import candidates as cand
 from analysis.topics.lifetime_value import purchases as logs
+from analysis.topics.lifetime_value.worth import spend
 
 AUTO = "auto"
 MOST_WEEKS = 52
@@ -100,7 +101,8 @@ class Evaluation:
     histories : purchases.Histories
         On the days of `windows`.
     inner, outer : DataFrame
-        One row per candidate: candidate, mae, rmse, bias, rank_correlation, gini (see `accuracy.accuracy`), score (see
+        One row per candidate: candidate, mae, rmse, bias, rank_correlation, gini (see `accuracy.accuracy`), value_gini
+        (the same of the value of the purchases, ranked by forecast times expected value of a purchase), score (see
         `accuracy.score`; below 1 is better than the own past rate), fit (whether it may be chosen).
     outcome : DataFrame
         One row per customer known on the outer day: customer_id, purchases and value seen in the outer
@@ -194,9 +196,15 @@ def _tried(found: logs.Histories, parts: Windows, k: int, known: dict, seed: int
     forecasts = cand.forecasts(learnt, summary, weeks, known[day])
     seen = outcome["purchases"].to_numpy(float)
     scores = acc.score(seen, forecasts, cand.NAIVE)
+    each, value = spend(summary).expected(summary), outcome["value"].to_numpy()
     table = pd.DataFrame(
         [
-            {"candidate": name, **acc.accuracy(seen, forecasts[name].to_numpy()), "score": scores[name]}
+            {
+                "candidate": name,
+                **acc.accuracy(seen, forecasts[name].to_numpy()),
+                "value_gini": acc.ranked_gini(value, forecasts[name].to_numpy() * each),
+                "score": scores[name],
+            }
             for name in forecasts
         ]
     )

@@ -21,7 +21,8 @@ class Transactions:
     customers : DataFrame
         One row per customer: customer_id, purchases (expected over the horizon), purchases_year (of the last 364
         days), alive (probability that purchases go on; missing without a probability model), pace (expected
-        purchases if so), spend and transaction_value with transaction_low and transaction_high (currency, 90 %).
+        purchases if so), spend and transaction_value with transaction_low and transaction_high (currency, 90 %),
+        model (the candidate in use).
     totals : array
         Draws of the total (currency).
     naive : float
@@ -57,7 +58,9 @@ def transactions(evaluation: Evaluation, months: int, annual: float, seed: int =
     totals = totals * intervals.level_error(evaluation, seed)
     _plain, present = worth.discounted(learnt, cand.NAIVE, summary, months, annual)
     own = summary["monetary_value"].fillna(0.0).to_numpy()
-    customers = frame.assign(transaction_low=np.minimum(low, value), transaction_high=np.maximum(high, value))
+    customers = frame.assign(
+        transaction_low=np.minimum(low, value), transaction_high=np.maximum(high, value), model=name
+    )
     drawn_from = fit.model if fit is not None else ""
     return Transactions(customers, totals, float((present * own).sum()), spend, name, drawn_from)
 
