@@ -1,5 +1,7 @@
 """Charts of the relationship value: titles say what the data say, and nothing is drawn where there is nothing."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,3 +51,12 @@ def test_titles_name_the_tier_furthest_off_and_the_tenths_that_hold():
 def test_nothing_is_drawn_of_nothing():
     assert "Too few months" in message(charts.survival_curves(curves().head(0)))
     assert "no customers" in message(charts.decile_calibration(tenths().head(0), "CNY"))
+
+
+def test_ticks_around_zero_do_not_crowd():
+    ax = charts.decile_calibration(tenths(), "CNY")
+    ax.figure.canvas.draw()
+    boxes = [tick.get_window_extent() for tick in ax.get_yticklabels() if tick.get_text()]
+    edges = sorted((box.y0, box.y1) for box in boxes if ax.bbox.y0 <= box.y0 + box.height / 2 <= ax.bbox.y1)
+    assert len(edges) > 4
+    assert all(below[1] <= above[0] for below, above in pairwise(edges))

@@ -78,9 +78,10 @@ def decile_calibration(
         markeredgewidth=2.5,
         label=_("predicted"),
     )
-    # Tenths differ by orders of magnitude, and some cost money.
-    size = table[["predicted", "realised"]].abs().to_numpy()
-    ax.set_yscale("symlog", linthresh=max(float(np.median(size)), 1e-9))
+    # Tenths differ by orders of magnitude, and some cost money. Linear up to a power of ten, as ticks stand at those
+    # and would crowd around 0.
+    middle = max(float(np.median(table[["predicted", "realised"]].abs())), 1e-9)
+    ax.set_yscale("symlog", linthresh=10 ** np.ceil(np.log10(middle)))
     style.amounts(ax.yaxis)
     ax.axhline(0, color=style.MUTED, linewidth=0.8)
     ax.set_xticks(place, [number(k) for k in place])

@@ -30,7 +30,7 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
     left = np.zeros(len(rows))
     for name, (label, colour) in parts.items():
         amounts = rows[name].fillna(0.0).clip(lower=0).to_numpy()
-        ax.barh(rows["label"], amounts, 0.62, left=left, color=colour, label=label)
+        ax.barh(_row_names(rows), amounts, 0.62, left=left, color=colour, label=label)
         left = left + amounts
     words = [
         _("{value} from {customers} of customers").format(
@@ -56,6 +56,11 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
         detail,
     )
     return ax
+
+
+def _row_names(rows: pd.DataFrame) -> list[str]:
+    """Labels of the rows, long ones in two lines: a phone shows the left part of a chart first."""
+    return [style.broken(label, 24) for label in rows["label"]]
 
 
 def _legend_below(ax: Axes) -> None:
@@ -140,6 +145,7 @@ def alive_histories(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = 
         ax.plot(rows["day"], rows["alive"], color=colour, linewidth=2, label=label)
     ax.set_ylim(0, 1.04)
     style.shares(ax.yaxis)
+    ax.tick_params(axis="x", pad=8)  # clear of the 0% beside it
     ax.grid(axis="y")
     ax.legend(loc="lower left", fontsize=9)
     last = table.groupby("label", sort=False)["alive"].last()
@@ -164,7 +170,7 @@ def sensitivity(
     rows = rows.reindex(rows["change"].abs().sort_values().index).reset_index(drop=True)
     ax = style.axes(ax, 1.3 + 0.36 * len(rows))
     colours = [style.BLUE if change >= 0 else style.ORANGE for change in rows["change"]]
-    ax.barh(rows["label"], rows["change"], 0.66, color=colours)
+    ax.barh(_row_names(rows), rows["change"], 0.66, color=colours)
     for place, row in enumerate(rows.itertuples()):
         ax.annotate(
             f"{'+' if row.change >= 0 else '−'}{percent(abs(row.change), 0)} · {money(row.value, currency)}",
@@ -178,7 +184,7 @@ def sensitivity(
     low, high = min(rows["change"].min(), 0.0), max(rows["change"].max(), 0.0)
     ax.set_xlim(low - 0.02, high + 0.5 * max(high - low, 0.05))
     style.bare(ax, keep="y")
-    ax.tick_params(axis="y", labelsize=10, labelcolor=style.INK)
+    ax.tick_params(axis="y", labelsize=9.5, labelcolor=style.INK)
     most = rows.iloc[-1]
     said = _("{label}: {value}, not {base}")
     style.title(
@@ -202,7 +208,7 @@ def at_risk(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | 
     if rows.empty:
         return style.nothing(_("Too few customers in every group to show the value at risk."), ax)
     ax = style.axes(ax, 1.3 + 0.42 * len(rows))
-    bars = ax.barh(rows["label"], rows["at_risk"], 0.62, color=style.ORANGE)
+    bars = ax.barh(_row_names(rows), rows["at_risk"], 0.62, color=style.ORANGE)
     words = [
         _("{money}, {share} of the group's value").format(
             money=money(row.at_risk, currency), share=percent(row.at_risk_share)
@@ -247,8 +253,9 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
                 va="center",
                 fontsize=9.5,
             )
-    labels = [f"{row.label}\n{number(row.customers)} {_('customers')}" for row in rows.itertuples()]
-    ax.set_yticks(range(len(rows)), labels, fontsize=10, color=style.INK)
+    named = _("{group}\n{n} customers")
+    labels = [named.format(group=row.label, n=number(row.customers)) for row in rows.itertuples()]
+    ax.set_yticks(range(len(rows)), labels, fontsize=10, color=style.INK, linespacing=1.4)
     each = pd.concat([rows[name] / rows["customers"] for name, _colour in parts])
     ax.axvline(0, color=style.LINE, linewidth=1)
     ax.set_xlim(min(each.min(), 0) * 1.05, max(each.max(), 1e-9) * 1.2)
