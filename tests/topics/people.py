@@ -10,6 +10,26 @@ import numpy as np
 import pandas as pd
 from pypinyin import lazy_pinyin
 
+from analysis.topics.data_quality.duplicates import duplicate_pairs
+
+
+def found(pairs: pd.DataFrame) -> set[frozenset]:
+    """The pairs of `duplicate_pairs` as sets of customer numbers."""
+    return {frozenset(pair) for pair in zip(pairs["customer_left"], pairs["customer_right"], strict=True)}
+
+
+def search(banks: list["People"]) -> tuple[pd.DataFrame, int]:
+    """What `duplicate_pairs` makes of the banks: one row per planted pair (slips, chinese, found); false pairs."""
+    rows, false = [], 0
+    for bank in banks:
+        pairs = found(duplicate_pairs(bank.customers))
+        false += len(pairs - bank.pairs)
+        names = bank.customers.set_index("customer_id")["name"]
+        for pair, slips in bank.slips.items():
+            chinese = any("一" <= letter <= "鿿" for number in pair for letter in names[number])
+            rows.append((slips, chinese, pair in pairs))
+    return pd.DataFrame(rows, columns=["slips", "chinese", "found"]), false
+
 
 def _words(text: str) -> list[str]:
     return text.split()
@@ -109,8 +129,12 @@ def people(
     chinese: float = 0.7,
     families: float = 0.3,
     twins: float = 0.01,
+    slip: str | None = None,
 ) -> People:
-    """A bank of `n` customers of whom a share `duplicates` is a second record of another one."""
+    """A bank of `n` customers of whom a share `duplicates` is a second record of another one.
+
+    `slip` names the only one that second records have, one each; without it they have one to three of any.
+    """
     rng = np.random.default_rng(seed)
     surplus = round(n * duplicates)
     m = n - surplus
@@ -155,7 +179,7 @@ def people(
     ).astype({"name": object, "gender": object, "phone": object, "email": object})
     frame["han"], frame["surname"], frame["given"] = han, surname, given
     originals = rng.choice(m, surplus, replace=False)
-    again = [_again(rng, frame.iloc[i]) for i in originals]
+    again = [_again(rng, frame.iloc[i], slip) for i in originals]
     copies = pd.DataFrame([row for row, _slips in again], columns=frame.columns)
     frame = _forget(rng, frame)
     everybody = pd.concat([frame, copies], ignore_index=True) if surplus else frame
@@ -179,13 +203,15 @@ def _forget(rng, frame):
     return frame
 
 
-def _again(rng, row):
-    """A second record of a person: one to three slips, and fields written differently or left out."""
+def _again(rng, row, only=None):
+    """A second record of a person, with fields written differently or left out, and the slips it shows."""
     row = row.copy()
     slips = ["name", "order", "script", "birth", "digit", "phone", "email", "blank"]
     rates = [0.2, 0.1, 0.1, 0.12, 0.08, 0.15, 0.15, 0.1]
     made = rng.choice(slips, rng.choice([1, 2, 3], p=[0.6, 0.3, 0.1]), replace=False, p=rates)
-    for slip in made:
+    shown = []
+    for slip in [only] if only else made.tolist():
+        before = row.copy()
         if slip == "name":
             row["name"] = _mistyped(rng, row["name"])
         elif slip == "order":
@@ -202,11 +228,13 @@ def _again(rng, row):
             row["email"] = f"n{rng.integers(0, 10**7)}@outlook.com"
         else:
             row[rng.choice(["birth_date", "gender", "phone", "email"])] = None
+        if not row.equals(before):  # a birth date of the 13th to 31st has no day and month to swap
+            shown.append(slip)
     if isinstance(row["phone"], str) and rng.random() < 0.3:
         row["phone"] = "+86 " + row["phone"][:3] + "-" + row["phone"][3:]
     if isinstance(row["email"], str) and rng.random() < 0.3:
         row["email"] = row["email"].upper()
-    return row, tuple(made.tolist())
+    return row, tuple(shown)
 
 
 def _spelt(surname, given):

@@ -24,14 +24,14 @@ CONTACT = ("unknown", "same", "near", "different")
 LEVELS = {"name": NAME, "birth_date": BIRTH, "gender": GENDER, "phone": CONTACT, "email": CONTACT}
 
 # One typing error apart: a letter wrong, missing, too many, or two swapped. The distance is slow, so that it is
-# asked of texts whose one half is the same; it counts bytes, so that it is asked of Latin letters and digits only.
-APART = """(abs(length({a}) - length({b})) <= 1
+# asked (CASE, for AND asks both) of texts whose one half is the same; it counts bytes, so that it is asked of
+# Latin letters and digits only.
+APART = """CASE WHEN length({a}) >= {least} AND abs(length({a}) - length({b})) <= 1
         AND (left({a}, length({a}) // 2 - 1) = left({b}, length({a}) // 2 - 1)
             OR right({a}, length({a}) // 2 - 1) = right({b}, length({a}) // 2 - 1))
-        AND damerau_levenshtein({a}, {b}) = 1)"""
-TYPED = "(length({a}) >= 6 AND " + APART + ")"
+        THEN damerau_levenshtein({a}, {b}) = 1 ELSE false END"""
 SPELT = " OR ".join(
-    TYPED.format(a=f"a.spellings[{i}]", b=f"b.spellings[{j}]")
+    APART.format(least=6, a=f"a.spellings[{i}]", b=f"b.spellings[{j}]")
     for i, j in ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1))
 )
 # One character of three or four is another, in the order of the one or of the other.
@@ -39,28 +39,35 @@ MISTAKEN = " OR ".join(
     "({}) >= 3".format(" + ".join(f"(a.name[{i}] = ({b})[{i}])::INTEGER" for i in (1, 2, 3, 4)))
     for b in ("b.name", "b.name[2:] || b.name[1]", "b.name[-1] || b.name[:-2]")
 )
-NAME_LEVEL = f"""CASE
-    WHEN a.name IS NULL OR b.name IS NULL THEN 0
-    WHEN a.name = b.name THEN 1
-    WHEN a.han AND b.han THEN CASE
-        WHEN length(a.name) = length(b.name) AND contains(a.name || a.name, b.name) THEN 2
-        WHEN list_sort(a.sounds) = list_sort(b.sounds) AND a.sorted_name != b.sorted_name THEN 4
-        WHEN len(a.tokens) >= 2 AND a.name[2:] = b.name[2:] THEN 6
-        WHEN length(a.name) = length(b.name) AND length(a.name) IN (3, 4) AND ({MISTAKEN}) THEN 5
-        WHEN list_has_any(a.keys, b.keys) THEN 8
-        ELSE 9 END
+CHINESE = f"""CASE
+    WHEN length(a.name) = length(b.name) AND contains(a.name || a.name, b.name) THEN 2
+    WHEN list_sort(a.sounds) = list_sort(b.sounds) AND a.sorted_name != b.sorted_name THEN 4
+    WHEN len(a.tokens) >= 2 AND a.name[2:] = b.name[2:] THEN 6
+    WHEN length(a.name) = length(b.name) AND length(a.name) IN (3, 4) AND ({MISTAKEN}) THEN 5
+    WHEN list_has_any(a.keys, b.keys) THEN 8
+    ELSE 9 END"""
+MIXED = f"""CASE
+    WHEN list_has_any(a.spellings, b.spellings) THEN 3
+    WHEN {SPELT} THEN 5
+    WHEN list_has_any(a.keys, b.keys) THEN 8
+    ELSE 9 END"""
+LATIN = f"""CASE
     WHEN a.sorted_name = b.sorted_name THEN 2
-    WHEN a.han != b.han AND list_has_any(a.spellings, b.spellings) THEN 3
-    WHEN a.han != b.han AND ({SPELT}) THEN 5
-    WHEN a.han = b.han AND ({TYPED.format(a="a.name", b="b.name")}
-        OR {TYPED.format(a="a.sorted_name", b="b.sorted_name")}
-        OR (len(a.tokens) = len(b.tokens) AND len(list_intersect(a.tokens, b.tokens)) = len(a.tokens) - 1
-            AND damerau_levenshtein(list_filter(a.tokens, c -> NOT list_contains(b.tokens, c))[1],
-            list_filter(b.tokens, c -> NOT list_contains(a.tokens, c))[1]) = 1)) THEN 5
-    WHEN NOT a.han AND NOT b.han AND least(len(a.tokens), len(b.tokens)) >= 2
+    WHEN {APART.format(least=6, a="a.name", b="b.name")} THEN 5
+    WHEN {APART.format(least=6, a="a.sorted_name", b="b.sorted_name")} THEN 5
+    WHEN len(a.tokens) = len(b.tokens) AND len(list_intersect(a.tokens, b.tokens)) = len(a.tokens) - 1
+        AND damerau_levenshtein(list_filter(a.tokens, c -> NOT list_contains(b.tokens, c))[1],
+        list_filter(b.tokens, c -> NOT list_contains(a.tokens, c))[1]) = 1 THEN 5
+    WHEN least(len(a.tokens), len(b.tokens)) >= 2
         AND len(list_intersect(a.tokens, b.tokens)) = least(len(a.tokens), len(b.tokens)) THEN 7
     WHEN list_has_any(a.keys, b.keys) THEN 8
     ELSE 9 END"""
+NAME_LEVEL = f"""CASE
+    WHEN a.name IS NULL OR b.name IS NULL THEN 0
+    WHEN a.name = b.name THEN 1
+    WHEN a.han AND b.han THEN {CHINESE}
+    WHEN a.han OR b.han THEN {MIXED}
+    ELSE {LATIN} END"""
 BIRTH_LEVEL = """CASE
     WHEN a.birth_date IS NULL OR b.birth_date IS NULL THEN 0
     WHEN a.birth_date = b.birth_date THEN 1
@@ -74,7 +81,7 @@ BIRTH_LEVEL = """CASE
 CONTACT_LEVEL = f"""CASE
     WHEN a.{{field}} IS NULL OR b.{{field}} IS NULL THEN 0
     WHEN a.{{field}} = b.{{field}} THEN 1
-    WHEN {APART.format(a="a.{field}", b="b.{field}")} THEN 2
+    WHEN {APART.format(least=1, a="a.{field}", b="b.{field}")} THEN 2
     ELSE 3 END"""
 GENDER_LEVEL = """CASE
     WHEN a.gender IS NULL OR b.gender IS NULL THEN 0 WHEN a.gender = b.gender THEN 1 ELSE 2 END"""
