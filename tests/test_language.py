@@ -43,6 +43,12 @@ def test_a_missing_number_is_a_dash(make, missing):
     assert make(missing) == "–"
 
 
+def test_what_rounds_to_nothing_has_no_sign():
+    assert language.number(-0.04, 1) == "0.0"
+    assert language.percent(-0.0004) == "0.0%"
+    assert language.percent(-0.0006) == "-0.1%"
+
+
 def test_money_names_its_currency_and_keeps_its_sign():
     assert language.money(-12_300_000, "CNY") == "−CNY 12.3M"
     assert language.money(float("nan"), "CNY") == "–"

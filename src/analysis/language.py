@@ -70,7 +70,8 @@ def number(value: float, digits: int = 0) -> str:
     if value is None or value != value:
         return "–"
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return numbers.format_decimal(value, pattern, locale())
+    # What rounds to nothing has no sign.
+    return numbers.format_decimal(value if round(value, digits) else 0, pattern, locale())
 
 
 def percent(value: float, digits: int = 1) -> str:
@@ -78,7 +79,7 @@ def percent(value: float, digits: int = 1) -> str:
     if value is None or value != value:
         return "–"
     pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return numbers.format_percent(value, pattern, locale())
+    return numbers.format_percent(value if round(value, digits + 2) else 0, pattern, locale())
 
 
 # The largest step that the value reaches; Chinese counts in 万 (10^4) and 亿 (10^8).
