@@ -155,7 +155,7 @@ def _priced(margins: pd.DataFrame, held: valuation.Relationship, months: int, as
 
 
 def by_cause(moved: pd.DataFrame) -> pd.DataFrame:
-    """Customers and change of value by main cause, the largest change first.
+    """Customers and change of value by main cause, most customers first.
 
     Parameters
     ----------
@@ -169,4 +169,5 @@ def by_cause(moved: pd.DataFrame) -> pd.DataFrame:
     """
     grouped = moved[moved["change"] != 0].rename(columns={"cause": "label"}).groupby("label")
     table = grouped.agg(customers=("customer_id", "size"), change=("change", "sum"))
-    return table.sort_values("change", key=np.abs, ascending=False).reset_index()
+    # Not by the change: a withheld row on top would tell that few customers moved most.
+    return table.sort_values("customers", ascending=False, kind="stable").reset_index()

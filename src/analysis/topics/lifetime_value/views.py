@@ -105,7 +105,7 @@ def courses(log: logs.Log, fit: models.Fit, evaluation: Evaluation, steps: int =
             if customer in summary.index and summary.loc[customer, "periods"] > 0:
                 alive = models.alive(fit, cand.seen_by(fit.model, summary.loc[[customer]]))
                 rows.append((label, pd.Timestamp(when), float(alive[0])))
-    return pd.DataFrame(rows, columns=["label", "day", "alive"]).sort_values(["label", "day"])
+    return pd.DataFrame(rows, columns=["label", "day", "alive"])
 
 
 def _examples(summary: pd.DataFrame) -> dict[str, str]:

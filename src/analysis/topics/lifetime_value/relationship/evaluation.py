@@ -63,7 +63,8 @@ def evaluate(earlier: View, later: View, assumptions: Assumptions, steps: Ladder
             f"no month end lies after {earlier.as_of} and up to {later.as_of}; choose days further apart"
         )
     plain = replace(assumptions, discount_rate=0.0)
-    table = margins(earlier, assumptions).to_pandas()
+    # In one order on every engine: the bootstrap draws customers by their place.
+    table = margins(earlier, assumptions).to_pandas().sort_values("customer_id", ignore_index=True)
     table["tier"] = tier_of(table["assets"], steps)
     found = survival(exposure(earlier, steps).to_pandas(), steps.names)
     moves = changes(earlier, assumptions, months)
@@ -106,11 +107,16 @@ def accuracy(customers: pd.DataFrame, draws: int = 1_000, seed: int = 0) -> pd.D
     """
     rng = np.random.default_rng(seed)
     y = customers["realised"].to_numpy()
-    picks = rng.integers(0, len(y), (draws, len(y))) if len(y) else np.empty((draws, 0), int)
+    forecasts = customers[["predicted", "naive"]].to_numpy()
+    # Draw by draw: all at once would take draws × customers numbers.
+    sums = np.empty((draws, 3))
+    for k in range(draws):
+        drawn = rng.integers(0, len(y), len(y)) if len(y) else []
+        sums[k] = [y[drawn].sum(), *forecasts[drawn].sum(axis=0)]
     rows = []
-    for rule in ("predicted", "naive"):
+    for place, rule in enumerate(("predicted", "naive"), start=1):
         x = customers[rule].to_numpy()
-        ratios = y[picks].sum(axis=1) / x[picks].sum(axis=1)
+        ratios = sums[:, 0] / sums[:, place]
         low, high = np.quantile(ratios, [0.025, 0.975])
         rank = spearmanr(x, y).statistic
         rows.append(

@@ -70,7 +70,13 @@ def changes(view: View, assumptions: Assumptions, months: int) -> Changes | None
     found = margins(then, assumptions)
     start = found.select("customer_id", margin=found.margin + found.expected_loss)
     start = start.semi_join(view.customers(), "customer_id")
-    start = _thinned(start, LARGEST).to_pandas().set_index("customer_id")["margin"].sort_values()
+    start = (
+        _thinned(start, LARGEST)
+        .to_pandas()
+        .set_index("customer_id")
+        .sort_index()["margin"]
+        .sort_values(kind="stable")
+    )
     if len(start) < FEWEST:
         return None
     rows = months_of(view, assumptions, last - span)
