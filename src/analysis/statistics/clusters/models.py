@@ -14,6 +14,10 @@ from analysis.statistics.clusters.mixture import Mixture, fit
 METHODS = ("k-means", "mixture")
 STARTS = 5  # of k-means; the best becomes the result and the mixture's start
 CHUNK = 100_000  # rows assigned at a time
+FINER = 2  # k-means centres per component of the first mixture …
+FEWEST = 25  # … and rows per such centre, at least, if that leaves more centres than components
+
+Moments = tuple[np.ndarray, np.ndarray, np.ndarray]  # rows, means, covariances: an entry per component
 
 
 @dataclass(frozen=True)
@@ -105,15 +109,16 @@ def path(
 
     Notes
     -----
-    k-means starts anew for each number. The mixture starts from k-means with `most` components and goes down:
+    k-means starts anew for each number. The mixture starts from k-means with `FINER` times as many centres as
+    `most`, for few round ones may cut a tilted group in pieces that belong to its neighbours, and goes down:
     the two components whose union costs the least likelihood become one (Fraley 1998, SIAM Journal on
-    Scientific Computing 20), and EM goes on from there, so that a small group found once is not lost for want
-    of a lucky start. Of full scales, which follow long, tilted groups, and diagonal ones, which need
+    Scientific Computing 20). From `most` on EM goes on after each, so that a small group found once is not
+    lost for want of a lucky start. Of full scales, which follow long, tilted groups, and diagonal ones, which need
     fewer rows, the one with the lower BIC is kept (Fraley & Raftery 2002, JASA 97).
     """
     if method == "k-means":
         return [_spheres(matrix, _kmeans(matrix, k, seed)) for k in range(least, most + 1)]
-    member = np.eye(most)[_kmeans(matrix, most, seed).labels_]
+    member = _start(matrix, most, seed)
     paths = [list(_downwards(matrix, member, form, least)) for form in forms]
     return [min(same, key=lambda found: found.bic) for same in zip(*paths, strict=True)][::-1]
 
@@ -133,32 +138,60 @@ def _downwards(matrix: np.ndarray, member: np.ndarray, form: str, least: int) ->
         if member.shape[1] <= least:
             return
         member = model.probabilities(matrix)
-        left, right = _cheapest(matrix, member)
-        member[:, left] += member[:, right]
-        member = np.delete(member, right, axis=1)
+        member = _united(member, *_cheapest(_moments(matrix, member)))
 
 
-def _cheapest(matrix: np.ndarray, member: np.ndarray) -> tuple[int, int]:
-    """The two components whose union costs the least log likelihood."""
-    moments = [_moments(matrix, weight) for weight in member.T]
-    costs = {(i, j): _union(moments[i], moments[j]) for j in range(len(moments)) for i in range(j)}
-    return min(costs, key=costs.get)
+def _start(matrix: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Memberships of `most` components: many k-means clusters, joined as a mixture of normal ones would be."""
+    fine = max(most, min(FINER * most, len(matrix) // FEWEST))
+    member = np.eye(fine)[_kmeans(matrix, fine, seed).labels_]
+    moments = _moments(matrix, member)
+    while member.shape[1] > most:
+        left, right = _cheapest(moments)
+        member = _united(member, left, right)
+        joint = _pooled(moments, np.array([left]), np.array([right]))
+        moments = tuple(np.delete(old, right, axis=0) for old in moments)
+        for old, new in zip(moments, joint, strict=True):
+            old[left] = new[0]
+    return member
 
 
-def _moments(matrix: np.ndarray, weight: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
-    """Number of rows, mean and covariance of a component, the last drawn to the sphere for want of rows."""
-    rows = weight.sum() + 1e-9
-    mean = weight @ matrix / rows
-    spread = (matrix * weight[:, None]).T @ matrix / rows - np.outer(mean, mean)
-    return rows, mean, spread + 0.05 * np.eye(len(mean))
+def _united(member: np.ndarray, left: int, right: int) -> np.ndarray:
+    """Memberships with component `right` made part of `left`, which comes first."""
+    joint = np.delete(member, right, axis=1)
+    joint[:, left] += member[:, right]
+    return joint
 
 
-def _union(one: tuple, other: tuple) -> float:
-    (n, mean, spread), (m, mean2, spread2) = one, other
-    away = (mean - mean2)[:, None]
-    joint = (n * spread + m * spread2) / (n + m) + n * m / (n + m) ** 2 * (away @ away.T)
-    parts = ((n + m, joint), (-n, spread), (-m, spread2))
-    return float(sum(rows / 2 * np.linalg.slogdet(variance)[1] for rows, variance in parts))
+def _moments(matrix: np.ndarray, member: np.ndarray) -> Moments:
+    """Rows, mean and covariance of each component, the last drawn to the sphere for want of rows."""
+    rows = member.sum(axis=0) + 1e-9
+    means = member.T @ matrix / rows[:, None]
+    spreads = np.array([(matrix * weight[:, None]).T @ matrix for weight in member.T]) / rows[:, None, None]
+    spreads -= means[:, :, None] * means[:, None, :]
+    return rows, means, spreads + 0.05 * np.eye(matrix.shape[1])
+
+
+def _pooled(moments: Moments, left: np.ndarray, right: np.ndarray) -> Moments:
+    """Moments of the unions of pairs of components."""
+    rows, means, spreads = moments
+    n, m = rows[left], rows[right]
+    part = (m / (n + m))[:, None]
+    away = means[right] - means[left]
+    within = (1 - part)[..., None] * spreads[left] + part[..., None] * spreads[right]
+    between = (part * (1 - part))[..., None] * (away[:, :, None] * away[:, None, :])
+    return n + m, means[left] + part * away, within + between
+
+
+def _cheapest(moments: Moments) -> tuple[int, int]:
+    """The two components whose union costs the least log likelihood, the smaller place first."""
+    rows, _means, spreads = moments
+    left, right = np.triu_indices(len(rows), 1)
+    size, _mean, spread = _pooled(moments, left, right)
+    single = rows * np.linalg.slogdet(spreads)[1]
+    cost = size * np.linalg.slogdet(spread)[1] - single[left] - single[right]
+    cheapest = int(cost.argmin())
+    return int(left[cheapest]), int(right[cheapest])
 
 
 def _squares(matrix: np.ndarray, centres: np.ndarray) -> np.ndarray:
