@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.topics.people import found, people, search
 
+from analysis.bank.demo import write
 from analysis.topics.data_quality.duplicates import (
     NotJudged,
     duplicate_groups,
@@ -179,13 +180,30 @@ def test_unusable_tables_are_refused():
         duplicate_pairs(bank.assign(birth_date="nineteen"))
 
 
+def simulated(folder, truth) -> tuple[set[frozenset], pd.DataFrame]:
+    """The pairs found in a simulated bank, and those planted: pair, error."""
+    planted = pq.read_table(truth / "duplicates.parquet").to_pandas()
+    both = zip(planted["customer_id"], planted["duplicate_of"], strict=True)
+    planted["pair"] = [frozenset(pair) for pair in both]
+    return found(duplicate_pairs(pq.read_table(folder / "customers.parquet"))), planted
+
+
 def test_the_simulated_bank_keeps_its_duplicates_apart_from_its_namesakes(demo_folder, demo_truth):
-    customers = pq.read_table(demo_folder / "customers.parquet")
-    planted = pq.read_table(demo_truth / "duplicates.parquet").to_pandas()
-    truth = {frozenset(pair) for pair in zip(planted["customer_id"], planted["duplicate_of"], strict=True)}
-    pairs = found(duplicate_pairs(customers))
-    assert pairs <= truth
+    pairs, planted = simulated(demo_folder, demo_truth)
+    assert pairs <= set(planted["pair"])
     # A name_typo there may be another given name altogether, which is what twins have.
-    slips = planted[planted["error"] != "name_typo"]
-    sure = {frozenset(pair) for pair in zip(slips["customer_id"], slips["duplicate_of"], strict=True)}
-    assert len(pairs & sure) >= 0.8 * len(sure)
+    sure = set(planted.loc[planted["error"] != "name_typo", "pair"])
+    assert len(pairs & sure) > 0.9 * len(sure)
+
+
+@pytest.mark.slow  # half a minute: it simulates two banks of 20,000
+def test_the_simulated_duplicates_are_found(tmp_path):
+    right = reported = planted = 0
+    for seed in (21, 22):
+        folder = tmp_path / str(seed)
+        write(folder / "bank", folder / "truth", customers=20_000, months=1, seed=seed)
+        pairs, truth = simulated(folder / "bank", folder / "truth")
+        right, reported = right + len(pairs & set(truth["pair"])), reported + len(pairs)
+        planted += len(truth)
+    assert right > 0.9 * reported
+    assert right > 0.9 * planted

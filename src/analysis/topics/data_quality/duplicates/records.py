@@ -55,14 +55,16 @@ SELECT id, han, name, tokens, sounds, array_to_string(list_sort(tokens), ' ') AS
     CASE WHEN count(*) OVER (PARTITION BY email) <= {household} THEN email END AS email
 FROM spoken
 """
-# With one birth date a Chinese name must sound the same, in any order. Of a Latin one a word must be the same and
-# the others begin or end alike, or the whole must begin and end alike.
+# With one birth date a Chinese name must sound the same, in any order, or have all characters but one of three or
+# four. Of a Latin one a word must be the same and the others begin or end alike, or the whole begin and end alike.
 ALIKE = """
 ALTER TABLE record ADD COLUMN alike VARCHAR[];
-UPDATE record SET alike = list_distinct(CASE WHEN han THEN list_append(spellings, sorted_name)
+UPDATE record SET alike = list_distinct(CASE
+    WHEN han THEN flatten([spellings, [sorted_name], CASE WHEN length(name) IN (3, 4) THEN list_transform(
+        range(1, length(name) + 1), i -> name[:i - 1] || '_' || name[i + 1:]) ELSE [] END])
     ELSE flatten([spellings, [left(name, 4) || right(name, 4)], flatten(list_transform(tokens, t -> [
-        concat(t, ' ', left(replace(sorted_name, t, ''), 2)),
-        concat(t, ' ', right(replace(sorted_name, t, ''), 2))]))]) END)
+        concat(t, ' ', left(trim(replace(sorted_name, t, '')), 2)),
+        concat(t, ' ', right(trim(replace(sorted_name, t, '')), 2))]))]) END)
 """
 
 # Two records of one person share at least one of these, unless so much differs that nothing can be said.
