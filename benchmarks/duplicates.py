@@ -1,8 +1,13 @@
-"""Time and memory of the search for duplicates, beside an exact self-join in DuckDB.
+"""Time, memory, precision and recall of the search for duplicates, beside an exact self-join in DuckDB.
 
-Run from the project's folder: ``python -m benchmarks.duplicates 100000 1000000``.
+    python -m benchmarks.duplicates 100000 1000000            # time and memory; writes RESULTS.md
+    python -m benchmarks.duplicates --recall 20000 500 510    # by slip, pooled over seeds 500 to 509; prints
+
+Run from the project's folder.
 """
 
+import os
+import platform
 import resource
 import subprocess
 import sys
@@ -19,29 +24,45 @@ ON a.name = b.name AND a.birth_date = b.birth_date AND a.customer_id < b.custome
 """
 
 
+def timed(search):
+    """Seconds, CPU seconds of all cores, and the result."""
+    started, cpu = time.perf_counter(), time.process_time()
+    result = search()
+    return f"{time.perf_counter() - started:.1f} ({time.process_time() - cpu:.1f})", result
+
+
 def measure(n: int) -> str:
     """One row of the table; asked in a process of its own, whose peak memory it is."""
-    from tests.topics.people import people
+    from tests.topics.people import found, people
 
     from analysis.topics.data_quality.duplicates import duplicate_pairs
 
-    bank = people(n, 1)
+    bank = people(n, 500)
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    started = time.perf_counter()
-    exact = duckdb.connect().register("bank", bank.customers).execute(EXACT).fetchall()
-    exact_seconds = time.perf_counter() - started
-    started = time.perf_counter()
-    pairs = duplicate_pairs(bank.customers)
-    seconds = time.perf_counter() - started
+    exact = timed(lambda: duckdb.connect().register("bank", bank.customers).execute(EXACT).fetchall())
+    ours = timed(lambda: found(duplicate_pairs(bank.customers)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     cells = [f"{n:,}"]
-    for took, found in (
-        (exact_seconds, exact),
-        (seconds, list(zip(pairs["customer_left"], pairs["customer_right"], strict=True))),
-    ):
-        right = len({frozenset(pair) for pair in found} & bank.pairs)
-        cells += [f"{took:.1f}", f"{right / max(len(found), 1):.3f}", f"{right / len(bank.pairs):.3f}"]
+    for took, pairs in (exact, ours):
+        right = len({frozenset(pair) for pair in pairs} & bank.pairs)
+        cells += [took, f"{right / max(len(pairs), 1):.3f}", f"{right / len(bank.pairs):.3f}"]
     return "| " + " | ".join([*cells, f"{base:.1f}", f"{peak:.1f}"]) + " |"
+
+
+def recall(n: int, seeds: range) -> None:
+    """Precision and recall of banks whose second records have any slips, or one of a kind."""
+    from tests.topics.people import people, search
+
+    print("| slips | planted | precision | recall | recall, Chinese | recall, Latin | false pairs |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for slip in (None, "name", "order", "script", "birth", "digit"):
+        planted, false = search([people(n, seed, slip=slip) for seed in seeds])
+        shown = planted if slip is None else planted[planted["slips"].map(len) > 0]
+        right = shown["found"].sum()
+        script = shown.groupby("chinese")["found"].mean()
+        rates = (right / (right + false), right / len(shown), script[True], script[False])
+        cells = [slip or "any", f"{len(shown):,}", *(f"{rate:.3f}" for rate in rates), str(false)]
+        print("| " + " | ".join(cells) + " |", flush=True)
 
 
 def main(sizes: list[str]) -> None:
@@ -54,10 +75,12 @@ def main(sizes: list[str]) -> None:
             BEGIN,
             "## Duplicates of customers",
             "",
+            f"`python -m benchmarks.duplicates {' '.join(sizes)}` on {os.cpu_count()} cores,"
+            f" {platform.system()}, DuckDB {duckdb.__version__}; {time.strftime('%Y-%m-%d')}.",
             "0.5 % of the customers are recorded twice. Floor: DuckDB's self-join on name and birth date.",
-            "Memory is the process's peak before and after; the first is the generated bank itself.",
+            "In brackets: CPU seconds. Memory is the process's peak; before: the generated bank itself.",
             "",
-            "| customers | exact s | precision | recall | search s | precision | recall | GiB | peak |",
+            "| customers | exact, s | precision | recall | search, s | precision | recall | GiB before | peak |",
             "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
             *rows,
             END,
@@ -75,5 +98,7 @@ def main(sizes: list[str]) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "--one":
         print(measure(int(sys.argv[2])))
+    elif sys.argv[1] == "--recall":
+        recall(int(sys.argv[2]), range(int(sys.argv[3]), int(sys.argv[4])))
     else:
         main(sys.argv[1:])

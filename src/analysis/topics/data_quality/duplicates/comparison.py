@@ -136,7 +136,7 @@ def words() -> dict[str, dict[str, str]]:
         "birth_date": {
             "same": _("same"),
             "swapped": _("day and month swapped"),
-            "near": _("one digit differs"),
+            "near": _("one digit or one year differs"),
             "different": _("different"),
         },
         "gender": {"same": _("same"), "different": _("different")},
