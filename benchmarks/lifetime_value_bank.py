@@ -22,13 +22,13 @@ def steps(folder: Path) -> dict[str, float]:
     """Seconds of each step on the bank in `folder`, and the customers scored."""
     from analysis.bank.features import features
     from analysis.bank.source import open_bank
-    from analysis.topics.lifetime_value import choice, purchases, valuation
+    from analysis.topics.lifetime_value import choice, histories, purchases, valuation
 
     view = open_bank(str(folder)).view(AS_OF)
     log = purchases.from_view(view)
     parts = choice.windows(log.since, log.until)
     start = time.perf_counter()
-    purchases.fetched(log, parts.days)
+    histories.fetched(log, parts.days)
     queried = time.perf_counter()
     known = {day: features(view.at(day)).to_pandas() for day in parts.days[1:]}
     featured = time.perf_counter()

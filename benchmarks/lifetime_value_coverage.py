@@ -17,7 +17,7 @@ from benchmarks.contest import machine, publish
 from analysis.bank.demo import write
 from analysis.bank.source import open_bank
 from analysis.statistics.intervals import wilson
-from analysis.topics.lifetime_value import choice, purchases, valuation
+from analysis.topics.lifetime_value import choice, histories, purchases, valuation
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "lifetime_value.md"
 CUSTOMERS, FIRST_SEED = 1_500, 7_000
@@ -32,7 +32,7 @@ def held(seed: int) -> dict[str, float]:
         opened = open_bank(str(bank))
         found = choice.evaluate(purchases.from_view(opened.view(DAY)), seed=seed)
         valued = valuation.transactions(found, 12, 0.0, seed)
-        came = purchases.fetched(purchases.from_view(opened.view(END)), [END, DAY]).between(1, 0)
+        came = histories.fetched(purchases.from_view(opened.view(END)), [END, DAY]).between(1, 0)
     rows = valued.customers.merge(came, on="customer_id")
     seen = rows["value"].to_numpy()
     inside = (seen >= rows["transaction_low"] - 1e-9) & (seen <= rows["transaction_high"] + 1e-9)
@@ -44,7 +44,7 @@ def held(seed: int) -> dict[str, float]:
         "bias": float(total / seen.sum() - 1),
         "width": float((high - low) / total),
         "naive": float(valued.naive / seen.sum() - 1),
-        "model": valued.model,
+        "model": found.chosen,
     }
 
 

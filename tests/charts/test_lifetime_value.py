@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.charts import lifetime_accuracy as accuracy
+from analysis.charts import lifetime_alive as alive
 from analysis.charts import lifetime_value as charts
 from analysis.charts import style
 
@@ -154,7 +155,7 @@ def test_customers_high_in_one_value_only_are_counted():
 @pytest.mark.parametrize("share", [True, False])
 def test_the_map_writes_every_cell(share):
     grid = np.array([[1.0, 1.0], [0.9, 0.1]])
-    ax = charts.heat(grid, [2, 50], [0, 13], share=share)
+    ax = alive.heat(grid, [2, 50], [0, 13], share=share)
     assert len(ax.texts) >= grid.size
     assert "13 weeks of quiet" in said(ax)
 
@@ -163,5 +164,5 @@ def test_courses_end_where_the_title_says():
     table = pd.DataFrame(
         {"label": ["a", "a", "b", "b"], "day": [*WEEKS[:2], *WEEKS[:2]], "alive": [0.9, 0.1, 0.5, 0.8]}
     )
-    assert "from 10% to 80% on the day" in said(charts.alive_histories(table))
-    assert "no example" in said(charts.alive_histories(table.head(0)))
+    assert "from 10% to 80% on the day" in said(alive.alive_histories(table))
+    assert "no example" in said(alive.alive_histories(table.head(0)))

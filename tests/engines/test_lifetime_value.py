@@ -6,6 +6,7 @@ import pytest
 from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.source import open_bank
+from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import purchases as logs
 
 pytestmark = pytest.mark.engines
@@ -15,8 +16,8 @@ def histories(bank: str):
     view = open_bank(bank).view()
     log = logs.from_view(view)
     days = [view.as_of - timedelta(days=days) for days in (0, 120, 300)]
-    weeks, started = logs.weekly(log, days[1])
-    return rows(logs.histories(log, days), ["customer_id"]), weeks, started.astype(str)
+    weeks, started = hist.weekly(log, days[1])
+    return rows(hist.histories(log, days), ["customer_id"]), weeks, started.astype(str)
 
 
 @pytest.mark.parametrize("url", ["postgres_url", "spark_url"])

@@ -1,6 +1,7 @@
 """What the report says is what the figures say, also where there is little to say."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,11 @@ from analysis.bank.source import open_bank
 from analysis.topics import lifetime_value as ltv
 from analysis.topics import segmentation as seg
 from analysis.topics.lifetime_value import (
+    changes,
     choice,
     findings,
+    health,
+    histories,
     purchases,
     reconcile,
     relationship,
@@ -93,9 +97,7 @@ def test_figures_carry_the_naive_beside_them(bank, values):
 
 
 def failed(found, bought, held, covered=0.9) -> set[str]:
-    return {
-        name for name, ok, _message in findings.checks(found, bought, held, None, covered, "CNY") if not ok
-    }
+    return {name for name, ok, _message in health.checks(found, bought, held, None, covered, "CNY") if not ok}
 
 
 def test_checks_fire_on_what_is_wrong(bank):
@@ -140,3 +142,28 @@ def test_calibration_covers_everybody_once():
         purchases.from_table(simulated(600, seed=3)), found.earlier.fits["bg_nbd"], found.windows.outer
     )
     assert weeks["expected"].sum() == pytest.approx(weeks["purchases"].sum(), rel=0.2)
+
+
+def test_changes_rest_on_what_was_known_on_each_day(bank):
+    """The challenger looks at the features of the earlier day for the value of that day."""
+    view, _found, _bought, _held, ladder, assumptions = bank
+    log, known = purchases.from_view(view), choice.bank_features(view)
+    found = choice.evaluate(log, model="boosted", extra=known)
+    bought = valuation.transactions(found, 12, 0.08)
+    earlier = view.at(date(2023, 9, 30))
+    moved = changes.since(found, bought, None, earlier, log, ladder, assumptions, 12)
+    summary = histories.fetched(log, [earlier.as_of]).summary(0)
+    then = found.latest.boosted.expected(summary, known(earlier.as_of), found.windows.outer_weeks)
+    now = found.latest.boosted.expected(summary, known(view.as_of), found.windows.outer_weeks)
+    before = moved.set_index("customer_id")["before"].reindex(summary["customer_id"]).to_numpy()
+    each = bought.spend.expected(summary)
+    assert np.corrcoef(before, then * each)[0, 1] == pytest.approx(1)
+    assert np.corrcoef(before, now * each)[0, 1] < 0.999
+
+
+def test_nobody_leaving_is_worth_more_where_everybody_earns(bank):
+    _view, found, bought, held, _ladder, assumptions = bank
+    earning = replace(held, customers=held.customers.query("margin > 0 and expected_loss == 0"))
+    table = sensitivity.totals(found, bought, earning, 12, assumptions).set_index("label")["value"]
+    base = relationship.expected(earning.customers, held.survival, 12, assumptions).sum()
+    assert table["Nobody leaves the bank"] > bought.customers["transaction_value"].sum() + base

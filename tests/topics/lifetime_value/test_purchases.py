@@ -8,6 +8,7 @@ import pytest
 from tests.topics.lifetime_value.logs import purchases as simulated
 
 from analysis.bank.source import open_bank
+from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import purchases as logs
 
 FEW = pd.DataFrame(
@@ -28,7 +29,7 @@ FEW = pd.DataFrame(
 
 
 def test_a_summary_by_hand():
-    found = logs.fetched(logs.from_table(FEW), [date(2024, 3, 5), date(2024, 2, 1)])
+    found = hist.fetched(logs.from_table(FEW), [date(2024, 3, 5), date(2024, 2, 1)])
     rows = found.summary(0).set_index("customer_id")
     assert list(rows.index) == ["a", "b"]  # c starts on the day itself
     assert rows.loc["a", ["frequency", "recency", "T"]].tolist() == [2, 60 / 7, 64 / 7]
@@ -44,7 +45,7 @@ def test_a_summary_by_hand():
 
 def test_summaries_are_those_of_plain_pandas():
     table, day = simulated(300, seed=1), date(2023, 6, 30)
-    rows = logs.fetched(logs.from_table(table), [day]).summary(0).set_index("customer_id")
+    rows = hist.fetched(logs.from_table(table), [day]).summary(0).set_index("customer_id")
     daily = (
         table[table["date"] <= pd.Timestamp(day)]
         .groupby(["customer_id", "date"], as_index=False)["value"]
@@ -70,21 +71,21 @@ def test_rows_in_another_order_are_the_same_log():
     table = simulated(100, seed=2)
     mixed = table.sample(frac=1, random_state=0)
     days = [date(2023, 12, 31), date(2023, 3, 1)]
-    one, other = (logs.fetched(logs.from_table(t), days).frame for t in (table, mixed))
+    one, other = (hist.fetched(logs.from_table(t), days).frame for t in (table, mixed))
     pd.testing.assert_frame_equal(one, other)
 
 
 def test_the_future_of_a_log_is_not_seen():
     table, day = simulated(100, seed=3), date(2023, 3, 1)
     known = table[table["date"] <= pd.Timestamp(day)]
-    with_future = logs.fetched(logs.from_table(table), [day]).summary(0)
-    pd.testing.assert_frame_equal(with_future, logs.fetched(logs.from_table(known, day), [day]).summary(0))
+    with_future = hist.fetched(logs.from_table(table), [day]).summary(0)
+    pd.testing.assert_frame_equal(with_future, hist.fetched(logs.from_table(known, day), [day]).summary(0))
 
 
 def test_weeks_add_up():
     log = logs.from_table(simulated(200, seed=4))
-    weeks, started = logs.weekly(log, log.until)
-    found = logs.fetched(log, [log.until]).summary(0)
+    weeks, started = hist.weekly(log, log.until)
+    found = hist.fetched(log, [log.until]).summary(0)
     assert weeks["purchases"].sum() == found["frequency"].sum()
     assert started["customers"].sum() == len(found)
     assert weeks["ends_on"].is_monotonic_increasing
@@ -94,7 +95,7 @@ def test_a_bank_earns_a_fee_on_card_payments(demo_folder):
     view = open_bank(str(demo_folder)).view()
     log = logs.from_view(view)
     assert log.categories == ("card_payment",)
-    found = logs.fetched(log, [view.as_of]).summary(0).set_index("customer_id")
+    found = hist.fetched(log, [view.as_of]).summary(0).set_index("customer_id")
     bookings = pd.read_parquet(demo_folder / "transactions.parquet").query(
         "category == 'card_payment' and amount < 0"
     )

@@ -9,7 +9,8 @@ from tests.topics.lifetime_value.logs import purchases as simulated
 
 from analysis.topics import lifetime_value as ltv
 from analysis.topics.lifetime_value import candidates as cand
-from analysis.topics.lifetime_value import intervals, worth
+from analysis.topics.lifetime_value import discount, intervals, worth
+from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import purchases as logs
 
 
@@ -19,9 +20,9 @@ def found():
 
 
 def test_a_year_of_months_discounts_by_the_annual_rate():
-    assert worth.monthly_discount(0.08) ** 12 == pytest.approx(1 / 1.08)
+    assert discount.monthly(0.08) ** 12 == pytest.approx(1 / 1.08)
     with pytest.raises(ValueError, match=r"the annual discount rate is -1; expected a share such as 0\.05"):
-        worth.monthly_discount(-1)
+        discount.monthly(-1)
 
 
 @pytest.mark.parametrize("months", [1, 7, 12, 30])
@@ -51,7 +52,7 @@ def tied(power: float) -> pd.DataFrame:
     """A summary whose values grow with frequency."""
     table = simulated(2_000, seed=1)
     log = logs.from_table(table)
-    rows = logs.fetched(log, [log.until]).summary(0)
+    rows = hist.fetched(log, [log.until]).summary(0)
     return rows.assign(monetary_value=rows["monetary_value"] * (1 + rows["frequency"]) ** power)
 
 

@@ -17,7 +17,6 @@ from analysis.topics.data_quality.tallies import (
 )
 
 # What the contract says of a blank value, worst first.
-SEVERITIES = ("error", "warning", "fine")
 TOLERANCE = 0.005  # a change of the share of blanks below half a point is none
 
 

@@ -17,7 +17,6 @@ MONTHS = 12  # months whose balances are held against the bookings
 TOLERANCE = 1.0  # in the bank's currency
 
 Tables = dict[str, ibis.Table]
-Counts = tuple[ibis.Value, ibis.Value]
 
 
 def consistency(view: View, tolerance: float = TOLERANCE) -> pd.DataFrame:

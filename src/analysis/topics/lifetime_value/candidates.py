@@ -34,7 +34,7 @@ class Lesson:
     Attributes
     ----------
     summary : DataFrame
-        As `purchases.Histories.summary` gives it.
+        As `histories.Histories.summary` gives it.
     purchases : array of int
         Of each customer in the window.
     weeks : float

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from analysis.topics.lifetime_value.purchases import RECENT
+from analysis.topics.lifetime_value.histories import RECENT
 
 FEWEST = 200  # customers to learn from
 LEAST_KNOWN = 50  # customers of whom a feature is known, for it to be learnt from
@@ -34,7 +34,7 @@ def inputs(summary: pd.DataFrame, extra: pd.DataFrame | None) -> pd.DataFrame:
     Parameters
     ----------
     summary : DataFrame
-        As `purchases.Histories.summary` gives it.
+        As `histories.Histories.summary` gives it.
     extra : DataFrame, optional
         One row per customer: customer_id and numbers that were known on the day.
     """

@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis.bank.source import View
 from analysis.language import _
+from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import purchases as logs
 from analysis.topics.lifetime_value import relationship, valuation
 from analysis.topics.lifetime_value.choice import Evaluation
@@ -134,9 +135,10 @@ def since(
     months: int,
 ) -> pd.DataFrame:
     """`changes` since the day of `earlier`, with the models of the latest day on what was known then."""
-    summary = logs.fetched(log, [earlier.as_of]).summary(0)
+    summary = hist.fetched(log, [earlier.as_of]).summary(0)
     rate = assumptions.discount_rate
-    then = valuation.valued(evaluation, bought.spend, summary, months, rate)
+    known = evaluation.known_on(earlier.as_of)
+    then = valuation.valued(evaluation, bought.spend, summary, months, rate, known)
     now = bought.customers
     if held is not None:
         table = valuation.margins(earlier, ladder, assumptions)

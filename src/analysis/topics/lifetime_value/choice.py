@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from analysis.bank.features import features
 from analysis.bank.source import View
 from analysis.topics.lifetime_value import accuracy as acc
 from analysis.topics.lifetime_value import candidates as cand
+from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import purchases as logs
 from analysis.topics.lifetime_value.worth import spend
 
@@ -53,11 +55,6 @@ class Windows:
         """Length of the window that is reported on."""
         return (self.now - self.outer).days / 7
 
-    @property
-    def inner_weeks(self) -> float:
-        """Length of the window that the choice is made on."""
-        return (self.outer - self.inner).days / 7
-
 
 def windows(since: date, until: date, weeks: float = 0) -> Windows:
     """Part a log that covers `since` to `until` into windows.
@@ -98,7 +95,7 @@ class Evaluation:
     Attributes
     ----------
     windows : Windows
-    histories : purchases.Histories
+    histories : histories.Histories
         On the days of `windows`.
     inner, outer : DataFrame
         One row per candidate: candidate, mae, rmse, bias, rank_correlation, gini (see `accuracy.accuracy`), value_gini
@@ -118,7 +115,7 @@ class Evaluation:
     """
 
     windows: Windows
-    histories: logs.Histories
+    histories: hist.Histories
     inner: pd.DataFrame
     outer: pd.DataFrame
     outcome: pd.DataFrame
@@ -129,15 +126,19 @@ class Evaluation:
     latest: cand.Learnt
     extra: Extra | None = None
 
-    @property
+    @cached_property
     def summary(self) -> pd.DataFrame:
         """Summary of the customers on the last day."""
         return self.histories.summary(0)
 
-    @property
+    @cached_property
     def known(self) -> pd.DataFrame | None:
-        """Further features on the last day, if the chosen candidate looks at them."""
-        return self.extra(self.windows.now) if self.extra and self.chosen == cand.BOOSTED else None
+        """`known_on` the last day."""
+        return self.known_on(self.windows.now)
+
+    def known_on(self, day: date) -> pd.DataFrame | None:
+        """Further features as known on a day, if the chosen candidate looks at them."""
+        return self.extra(day) if self.extra and self.chosen == cand.BOOSTED else None
 
 
 def evaluate(
@@ -165,7 +166,7 @@ def evaluate(
     if model not in (AUTO, *cand.CANDIDATES):
         raise ValueError(f"model is {model!r}; expected one of {', '.join((AUTO, *cand.CANDIDATES))}")
     parts = windows(log.since, log.until, weeks)
-    found = logs.fetched(log, parts.days)
+    found = hist.fetched(log, parts.days)
     known = {day: extra(day) if extra else None for day in parts.days[1:]}
     inner, _learnt, _outcome = _tried(found, parts, 2, known, seed)
     outer, earlier, outcome = _tried(found, parts, 1, known, seed)
@@ -177,7 +178,7 @@ def evaluate(
     )
 
 
-def _lesson(found: logs.Histories, parts: Windows, k: int, known: dict) -> cand.Lesson | None:
+def _lesson(found: hist.Histories, parts: Windows, k: int, known: dict) -> cand.Lesson | None:
     """The window after the k-th day, for a challenger that forecasts from the day before it in the list."""
     if k >= len(parts.days) or parts.past is None:
         return None
@@ -187,7 +188,7 @@ def _lesson(found: logs.Histories, parts: Windows, k: int, known: dict) -> cand.
     return cand.Lesson(summary, seen.to_numpy(), weeks, known[parts.days[k]])
 
 
-def _tried(found: logs.Histories, parts: Windows, k: int, known: dict, seed: int):
+def _tried(found: hist.Histories, parts: Windows, k: int, known: dict, seed: int):
     """Candidates learnt on the k-th day, and how they did in the window after it."""
     day, weeks = parts.days[k], (parts.days[k - 1] - parts.days[k]).days / 7
     summary = found.summary(k)

@@ -11,7 +11,7 @@ from analysis.topics.lifetime_value import models
 from analysis.topics.lifetime_value.choice import Evaluation
 from analysis.topics.lifetime_value.worth import Spend
 
-LEVEL = 0.9
+_ENDS = (0.05, 0.95)  # of 90 % intervals
 DRAWS = 200
 _CHUNK = 20_000  # customers whose draws are held in memory at a time
 _BANDS = 5  # of the forecast, within which past errors are taken to be alike
@@ -33,11 +33,6 @@ class Draws:
     high: np.ndarray
     totals: np.ndarray
 
-    def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """Interval of the total, which holds `level` of the draws."""
-        low, high = np.quantile(self.totals, [(1 - level) / 2, (1 + level) / 2])
-        return float(low), float(high)
-
 
 def draw(
     fit: models.Fit,
@@ -47,7 +42,6 @@ def draw(
     seed: int,
     spend: Spend | None = None,
     draws: int = DRAWS,
-    level: float = LEVEL,
 ) -> Draws:
     """Sampled parameters plus the chance of each customer's course.
 
@@ -78,7 +72,7 @@ def draw(
             worlds = models.value_draws(spend.fit, valued, worlds, rng, of_spend)
             base = base * models.expected_value(spend.fit, valued)
         worlds = worlds * np.divide(expected[part], base, out=np.zeros(len(rows)), where=base > 0)[:, None]
-        low[part], high[part] = np.quantile(worlds, [(1 - level) / 2, (1 + level) / 2], axis=1)
+        low[part], high[part] = np.quantile(worlds, _ENDS, axis=1)
         totals += worlds.sum(axis=0)
     return Draws(low, high, totals)
 
@@ -98,9 +92,7 @@ def level_error(evaluation: Evaluation, seed: int, draws: int = DRAWS) -> np.nda
     return np.exp(spread * np.random.default_rng([seed, 1]).standard_t(2, draws))
 
 
-def from_errors(
-    evaluation: Evaluation, expected: np.ndarray, level: float = LEVEL
-) -> tuple[np.ndarray, np.ndarray]:
+def from_errors(evaluation: Evaluation, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Low and high of each customer's purchases from the errors in the outer window.
 
     The errors of forecasts of about the same size, over the root of the forecast plus 1, which makes the spread of
@@ -115,7 +107,7 @@ def from_errors(
     forecast = evaluation.outcome[evaluation.chosen].to_numpy(float)
     errors = pd.Series((seen - forecast) / np.sqrt(forecast + 1))
     band = acc.bands(forecast, _BANDS)
-    bounds = errors.groupby(band).quantile([(1 - level) / 2, (1 + level) / 2]).unstack()
+    bounds = errors.groupby(band).quantile(_ENDS).unstack()
     tops = pd.Series(forecast).groupby(band).max().to_numpy()[:-1]
     own = bounds.to_numpy()[np.searchsorted(tops, expected, side="left")]
     spread = np.sqrt(expected + 1)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.topics.lifetime_value import candidates as cand
 from analysis.topics.lifetime_value import choice, intervals, models, worth
+from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import purchases as logs
 
 
@@ -132,7 +133,7 @@ def predict(
     summary = table
     if "frequency" not in table.columns:
         log = logs.from_table(table, forecaster.until)
-        summary = logs.fetched(log, [log.until]).summary(0)
+        summary = hist.fetched(log, [log.until]).summary(0)
     expected = forecaster.learnt.expected(forecaster.model, summary, weeks)
     result = pd.DataFrame({"customer_id": summary["customer_id"], "purchases": expected})
     fit_ = forecaster.learnt.fits.get(forecaster.model)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.language import _, number, percent
 from analysis.topics.lifetime_value import candidates as cand
+from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import purchases as logs
 from analysis.topics.lifetime_value import relationship, worth
 from analysis.topics.lifetime_value.choice import Evaluation
@@ -46,6 +47,7 @@ def totals(
         return float(relationship.expected(holding.customers, holding.survival, months, changed).sum())
 
     rate = assumptions.discount_rate
+    bought_as_it_is, held_as_it_is = bought(months, rate), held(months, rate)
     rows = [
         (
             _("Discount rate {rate}").format(rate=percent(other, 0)),
@@ -62,24 +64,23 @@ def totals(
         for other in (max(months // 2, 1), 2 * months, 3 * months)
         if other != months
     ]
-    rows += [
-        (label, value + held(months, rate)) for label, value in _elsewhere(evaluation, others, months, rate)
-    ]
+    rows += [(label, value + held_as_it_is) for label, value in _elsewhere(evaluation, others, months, rate)]
     if holding is not None and holding.customers["cost_to_serve"].any():
         table = holding.customers
         spared = table.assign(margin=table["margin"] + table["cost_to_serve"] / 2)
         value = relationship.expected(spared, holding.survival, months, assumptions).sum()
-        rows.append((_("Half the cost of serving"), bought(months, rate) + float(value)))
+        rows.append((_("Half the cost of serving"), bought_as_it_is + float(value)))
     if holding is not None and holding.survival.known:
-        naive = holding.customers["margin"].sum() * assumptions.discounts(months).sum()
-        rows.append((_("Nobody leaves the bank"), bought(months, rate) + float(naive)))
+        nobody_leaves = replace(holding.survival, hazard=None)
+        value = relationship.expected(holding.customers, nobody_leaves, months, assumptions).sum()
+        rows.append((_("Nobody leaves the bank"), bought_as_it_is + float(value)))
     return pd.DataFrame(rows, columns=["label", "value"])
 
 
 def _elsewhere(evaluation: Evaluation, others, months: int, rate: float) -> Iterator[tuple[str, float]]:
     """Value of the purchases of other logs, by the chosen model learnt again, or the own rate if it is not fit."""
     for label, log in others:
-        summary = logs.fetched(log, [evaluation.windows.now]).summary(0)
+        summary = hist.fetched(log, [evaluation.windows.now]).summary(0)
         learnt = cand.learn(summary, None)
         name = cand.NAIVE if evaluation.chosen in learnt.unfit else evaluation.chosen
         _plain, present = worth.discounted(learnt, name, summary, months, rate)

@@ -28,8 +28,6 @@ class Transactions:
     naive : float
         Total if everybody went on at their own past rate and value per purchase (currency, discounted alike).
     spend : worth.Spend
-    model : str
-        Candidate in use.
     drawn_from : str
         Probability model that the intervals are drawn from; empty if they rest on past errors.
     """
@@ -38,7 +36,6 @@ class Transactions:
     totals: np.ndarray
     naive: float
     spend: worth.Spend
-    model: str
     drawn_from: str
 
 
@@ -46,7 +43,7 @@ def transactions(evaluation: Evaluation, months: int, annual: float, seed: int =
     """Value of the purchases of the next `months`, discounted at `annual`."""
     summary, learnt, name = evaluation.summary, evaluation.latest, evaluation.chosen
     spend = worth.spend(summary)
-    frame = valued(evaluation, spend, summary, months, annual)
+    frame = valued(evaluation, spend, summary, months, annual, evaluation.known)
     value = frame["transaction_value"].to_numpy()
     fit, weeks = intervals.reference(evaluation, learnt), months * worth.WEEKS_A_MONTH
     if fit is not None and spend.fit.converged:
@@ -62,13 +59,23 @@ def transactions(evaluation: Evaluation, months: int, annual: float, seed: int =
         transaction_low=np.minimum(low, value), transaction_high=np.maximum(high, value), model=name
     )
     drawn_from = fit.model if fit is not None else ""
-    return Transactions(customers, totals, float((present * own).sum()), spend, name, drawn_from)
+    return Transactions(customers, totals, float((present * own).sum()), spend, drawn_from)
 
 
 def valued(
-    evaluation: Evaluation, spend: worth.Spend, summary: pd.DataFrame, months: int, annual: float
+    evaluation: Evaluation,
+    spend: worth.Spend,
+    summary: pd.DataFrame,
+    months: int,
+    annual: float,
+    known: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Value of the purchases of the customers of `summary`, by the models learnt on the last day.
+
+    Parameters
+    ----------
+    summary, known : DataFrame
+        What was known of the customers on one and the same day; `known` as `Evaluation.known_on` gives it.
 
     Returns
     -------
@@ -76,7 +83,7 @@ def valued(
         As `Transactions.customers`, without the interval.
     """
     learnt, name = evaluation.latest, evaluation.chosen
-    plain, present = worth.discounted(learnt, name, summary, months, annual, evaluation.known)
+    plain, present = worth.discounted(learnt, name, summary, months, annual, known)
     fit = intervals.reference(evaluation, learnt)
     alive = np.full(len(summary), np.nan)
     if fit is not None:

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.language import _, number
 from analysis.topics.lifetime_value import accuracy as acc
 from analysis.topics.lifetime_value import candidates as cand
+from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import intervals, models
 from analysis.topics.lifetime_value import purchases as logs
 from analysis.topics.lifetime_value.choice import Evaluation
@@ -25,7 +26,7 @@ def tracking(log: logs.Log, fit: models.Fit, day: date) -> pd.DataFrame:
     DataFrame
         One row per week, in order: ends_on, purchases, expected.
     """
-    weeks, started = logs.weekly(log, day)
+    weeks, started = hist.weekly(log, day)
     ends, starts = weeks["ends_on"].to_numpy(), pd.to_datetime(started["start"]).to_numpy()
     age = (ends[:, None] - starts[None, :]) / np.timedelta64(7, "D")
     ages, place = np.unique(np.clip(np.stack([age - 1, age]), 0, None), return_inverse=True)
@@ -73,8 +74,8 @@ def grid(fit: models.Fit, summary: pd.DataFrame, weeks: float) -> Grid:
 
 def _with_activity(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of a summary completed with a monthly activity that fits them, for BG/BB."""
-    month = logs.MONTH / logs.WEEK
-    periods = (rows["T"] // month).astype("int64").clip(lower=1, upper=logs.MOST_MONTHS)
+    month = hist.MONTH / hist.WEEK
+    periods = (rows["T"] // month).astype("int64").clip(lower=1, upper=hist.MOST_MONTHS)
     last = (periods - ((rows["T"] - rows["recency"]) // month).astype("int64")).clip(lower=0)
     return rows.assign(
         monetary_value=np.nan, periods=periods, last_active=last, active=rows["frequency"].clip(upper=last)
@@ -98,7 +99,7 @@ def courses(log: logs.Log, fit: models.Fit, evaluation: Evaluation, steps: int =
     log = logs.only(log, list(chosen.values()))
     first = max(log.since, log.until - timedelta(days=2 * 365))
     days = [first + (log.until - first) * k / steps for k in range(1, steps + 1)]
-    found, rows = logs.fetched(log, days), []
+    found, rows = hist.fetched(log, days), []
     for k, when in enumerate(days):
         summary = found.summary(k).set_index("customer_id", drop=False)
         for label, customer in chosen.items():

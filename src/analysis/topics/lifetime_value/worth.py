@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.topics.lifetime_value import candidates as cand
-from analysis.topics.lifetime_value import models
+from analysis.topics.lifetime_value import discount, models
 
 DAYS_A_YEAR = 365.25
 WEEKS_A_MONTH = DAYS_A_YEAR / 12 / 7
@@ -71,19 +71,6 @@ def spend(summary: pd.DataFrame) -> Spend:
     return replace(banded, fit=fit, reasons=tuple(cand.reasons(fit, banded.seen(summary))))
 
 
-def monthly_discount(annual: float) -> float:
-    """Factor by which a month discounts: (1 + annual)^(−1/12).
-
-    Raises
-    ------
-    ValueError
-        If the rate is −1 or less.
-    """
-    if not annual > -1:
-        raise ValueError(f"the annual discount rate is {annual}; expected a share such as 0.05")
-    return (1 + annual) ** (-1 / 12)
-
-
 def discounted(
     learnt: cand.Learnt,
     name: str,
@@ -96,7 +83,7 @@ def discounted(
 
     A month's purchases are discounted from its middle.
     """
-    factor = monthly_discount(annual)
+    factor = discount.monthly(annual)
     steps = np.unique(np.ceil(np.linspace(0, months, min(months, 12) + 1)).astype(int))
     plain = present = np.zeros(len(summary))
     for begin, end in pairwise(steps):

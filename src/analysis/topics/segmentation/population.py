@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.bank.features import FEATURES, features
 from analysis.bank.features.holdings import last_month
 from analysis.bank.source import View
+from analysis.topics.plain_table import require, require_one_row_each
 from analysis.topics.segmentation import elsewhere
 
 # Column: (unit, meaning, whether a table of your own must have it). Blank means unknown.
@@ -114,18 +115,10 @@ def checked(table: pd.DataFrame) -> pd.DataFrame:
         If a needed column is missing, holds text instead of numbers or negative values, or a customer
         appears twice or has no number.
     """
-    absent = [
-        name for name, (_unit, _meaning, needed) in COLUMNS.items() if needed and name not in table.columns
-    ]
-    if absent:
-        wanted = "; ".join(f"{name} ({COLUMNS[name][1].lower()})" for name in absent)
-        raise ValueError(f"the table of customers lacks {wanted}")
-    twice = table["customer_id"][table["customer_id"].duplicated() | table["customer_id"].isna()]
-    if len(twice):
-        raise ValueError(
-            f"customer_id is to be unique and filled, but {len(twice)} rows repeat or lack one, such as "
-            f"{twice.iloc[0]!r}; keep one row per customer"
-        )
+    require(
+        table, {name: meaning for name, (_unit, meaning, needed) in COLUMNS.items() if needed}, "customers"
+    )
+    require_one_row_each(table)
     return table.assign(**{name: _column(table, name) for name in COLUMNS})
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.topics.lifetime_value.histories import MONTH, WEEK
 from analysis.topics.lifetime_value.models.fitting import FITTERS, Fit
 from analysis.topics.lifetime_value.models.gamma_gamma import GammaGamma
 from analysis.topics.lifetime_value.models.inputs import (
@@ -16,7 +17,7 @@ from analysis.topics.lifetime_value.models.inputs import (
 )
 from analysis.topics.lifetime_value.models.per_month import purchases_a_month
 
-WEEKS_A_MONTH = 365.25 / 12 / 7
+WEEKS_A_MONTH = MONTH / WEEK  # of activity
 ROWS = 4_096  # of one step, each with some 200 points
 
 
@@ -33,7 +34,7 @@ def alive(fit: Fit, summary: pd.DataFrame) -> np.ndarray:
 def expected(fit: Fit, summary: pd.DataFrame, weeks: float | np.ndarray) -> np.ndarray:
     """Expected purchases of each customer within the next `weeks` (one number, or one for each row).
 
-    For bg_bb: expected active months times expected purchases in one (`per_month`), a month being 4.348 weeks. NaN
+    For bg_bb: expected active months times expected purchases in one (`per_month`), a month being 30 days. NaN
     if the fit has no parameters.
     """
     rows = history(summary, MONTHS if fit.model == "bg_bb" else PURCHASES)

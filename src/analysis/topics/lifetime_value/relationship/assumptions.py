@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from analysis.topics.lifetime_value import discount
+
 # US dollars a contact: TowerGroup with Fiserv, M-Com and VeriSign, Mobile Banking Among Offline Consumers
 # (2009), as Credit Union Journal reported it; chat as half a call, video as a call: assumed.
 RELATIVE_COSTS = {
@@ -66,4 +68,4 @@ class Assumptions:
         """Worth today of one unit of money at the end of month 1, …, `months`: (1 + d)^(−m/12)."""
         if months < 1:
             raise ValueError(f"months is {months}; expected at least 1")
-        return (1 + self.discount_rate) ** (-np.arange(1, months + 1) / 12)
+        return discount.monthly(self.discount_rate) ** np.arange(1, months + 1)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.bank.source import View
 from analysis.topics.lifetime_value.relationship.calendar import last_full, number_of
+from analysis.topics.plain_table import require
 from analysis.topics.segmentation.tiers import Ladder
 
 MOST = 240  # months of tenure that are told apart; beyond 20 years the hazard is taken as flat
@@ -121,10 +122,8 @@ def checked(table: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If a column is missing, or counts are negative, broken, or more left than were there.
     """
-    absent = [name for name in COLUMNS if name != "tier" and name not in table.columns]
-    if absent:
-        wanted = "; ".join(f"{name} ({COLUMNS[name]})" for name in absent)
-        raise ValueError(f"the table of months at risk lacks {wanted}")
+    needed = {name: meaning for name, meaning in COLUMNS.items() if name != "tier"}
+    require(table, needed, "months at risk")
     table = table if "tier" in table else table.assign(tier="all")
     wrong = table[
         (table["departures"] < 0) | (table["departures"] > table["at_risk"]) | ~(table["tenure"] >= 1)

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
 
 from analysis.bank.source import View
+from analysis.topics.lifetime_value import accuracy as acc
 from analysis.topics.lifetime_value.relationship.assumptions import Assumptions
 from analysis.topics.lifetime_value.relationship.at_risk import exposure
 from analysis.topics.lifetime_value.relationship.calendar import last_full
@@ -105,36 +105,27 @@ def accuracy(customers: pd.DataFrame, draws: int = 1_000, seed: int = 0) -> pd.D
         with its 95 % interval (low, high; over customers), mae and rmse (currency a customer), rank (Spearman's
         correlation with what was realised).
     """
-    rng = np.random.default_rng(seed)
-    y = customers["realised"].to_numpy()
-    forecasts = customers[["predicted", "naive"]].to_numpy()
-    # Draw by draw: all at once would take draws × customers numbers.
-    sums = np.empty((draws, 3))
-    for k in range(draws):
-        drawn = rng.integers(0, len(y), len(y)) if len(y) else []
-        sums[k] = [y[drawn].sum(), *forecasts[drawn].sum(axis=0)]
+    money = customers[["realised", "predicted", "naive"]].to_numpy()
+    sums = acc.bootstrap(len(money), lambda drawn: money[drawn].sum(axis=0), seed, draws)
     rows = []
     for place, rule in enumerate(("predicted", "naive"), start=1):
-        x = customers[rule].to_numpy()
-        ratios = sums[:, 0] / sums[:, place]
-        low, high = np.quantile(ratios, [0.025, 0.975])
-        rank = spearmanr(x, y).statistic
+        low, high = np.quantile(sums[:, 0] / sums[:, place], [0.025, 0.975])
+        measures = acc.accuracy(money[:, 0], money[:, place])
+        came, foretold = money[:, 0].sum(), money[:, place].sum()
         rows.append(
-            (
-                rule,
-                x.sum(),
-                y.sum(),
-                y.sum() / x.sum(),
-                low,
-                high,
-                np.abs(y - x).mean(),
-                np.sqrt(((y - x) ** 2).mean()),
-                rank,
-            )
+            {
+                "rule": rule,
+                "total": foretold,
+                "realised": came,
+                "ratio": came / foretold,
+                "low": low,
+                "high": high,
+                "mae": measures["mae"],
+                "rmse": measures["rmse"],
+                "rank": measures["rank_correlation"],
+            }
         )
-    return pd.DataFrame(
-        rows, columns=["rule", "total", "realised", "ratio", "low", "high", "mae", "rmse", "rank"]
-    )
+    return pd.DataFrame(rows)
 
 
 def deciles(customers: pd.DataFrame, draws: int = 1_000, seed: int = 0) -> pd.DataFrame:

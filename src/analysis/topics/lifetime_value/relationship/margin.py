@@ -11,6 +11,7 @@ from analysis.language import _
 from analysis.topics.lifetime_value.relationship import losses
 from analysis.topics.lifetime_value.relationship.assumptions import Assumptions
 from analysis.topics.lifetime_value.relationship.calendar import last_full, number_of
+from analysis.topics.plain_table import require, require_one_row_each
 
 MONTHS = 3  # month ends that the balance is averaged over
 YEAR = 12  # months of contacts
@@ -168,16 +169,8 @@ def checked(table: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If customer_id or margin is missing, a customer appears twice, or a number is none.
     """
-    absent = [name for name, (_u, _m, needed) in COLUMNS.items() if needed and name not in table.columns]
-    if absent:
-        wanted = "; ".join(f"{name} ({COLUMNS[name][1].lower()})" for name in absent)
-        raise ValueError(f"the table of margins lacks {wanted}")
-    twice = table["customer_id"][table["customer_id"].duplicated() | table["customer_id"].isna()]
-    if len(twice):
-        raise ValueError(
-            f"customer_id is to be unique and filled, but {len(twice)} rows repeat or lack one, such as "
-            f"{twice.iloc[0]!r}; keep one row per customer"
-        )
+    require(table, {name: meaning for name, (_unit, meaning, needed) in COLUMNS.items() if needed}, "margins")
+    require_one_row_each(table)
     filled = {"tenure": 0.0, "expected_loss": 0.0, "loss_if_default": 0.0}
     numbers = {name: _number(table, name, filled.get(name)) for name in ("margin", *filled)}
     tier = table["tier"].astype("str") if "tier" in table else "all"
