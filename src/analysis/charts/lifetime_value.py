@@ -22,8 +22,8 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
         return style.nothing(_("Too few customers in every group to show their value."), ax)
     ax = style.axes(ax, 1.4 + 0.5 * len(rows))
     parts = {
-        "relationship_value": (_("relationship"), style.BLUE),
-        "transaction_value": (_("purchases"), style.ORANGE),
+        "relationship_value": (_("Relationship"), style.BLUE),
+        "transaction_value": (_("Purchases"), style.ORANGE),
     }
     left = np.zeros(len(rows))
     for name, (label, colour) in parts.items():
@@ -150,7 +150,7 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
         return style.nothing(_("The two values cannot be held against each other here."), ax)
     ax = style.axes(ax, 1.4 + 0.62 * len(rows))
     parts = (("relationship_value", style.BLUE), ("transaction_value", style.ORANGE))
-    names = {"relationship_value": _("relationship"), "transaction_value": _("purchases")}
+    names = {"relationship_value": _("Relationship"), "transaction_value": _("Purchases")}
     for k, (name, colour) in enumerate(parts):
         each = rows[name] / rows["customers"]
         place = np.arange(len(rows)) + 0.2 - 0.4 * k

@@ -118,7 +118,7 @@ def _joined(rows: list) -> str:
 
 def _why(rows: list) -> str:
     part = _("{feature}: median {median}, all {overall}")
-    return "; ".join(
+    return _("; ").join(
         part.format(
             feature=meaning(row.feature),
             median=_written(row.feature, row.median),

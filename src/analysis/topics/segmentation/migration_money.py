@@ -77,7 +77,7 @@ def told(ways: pd.DataFrame) -> str:
     if not parts:
         return _("Too few customers to show who moved.")
     words = _("Of the {n} customers of a year earlier (95% intervals): {parts}.")
-    return words.format(n=number(ways["n"].max()), parts="; ".join(parts))
+    return words.format(n=number(ways["n"].max()), parts=_("; ").join(parts))
 
 
 def _direction(moved: pd.DataFrame, codes: dict[str, str]) -> pd.Series:

@@ -157,8 +157,8 @@ def evidence(pairs: dict[str, np.ndarray]) -> list[str]:
     said = words()
     rows = zip(*(pairs[field].tolist() for field in LEVELS), strict=True)
     return [
-        "; ".join(
-            f"{titles[field]}: {said[field][LEVELS[field][level]]}"
+        _("; ").join(
+            titles[field] + _(": ") + said[field][LEVELS[field][level]]
             for field, level in zip(LEVELS, row, strict=True)
             if level
         )

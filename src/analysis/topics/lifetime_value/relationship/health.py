@@ -30,7 +30,7 @@ def checks(absent: list[str], moves: Changes | None, result: Evaluation | None, 
 def _parts(absent: list[str]) -> Check:
     if absent:
         words = _("The margin lacks {parts}; they count as 0.")
-        return "relationship_parts", False, words.format(parts="; ".join(absent))
+        return "relationship_parts", False, words.format(parts=_("; ").join(absent))
     return "relationship_parts", True, _("All parts of the margin are known.")
 
 

@@ -48,10 +48,10 @@ def _heterogeneity(fit: Fit) -> Check:
     apart = [name for name, shape in shapes.items() if shape < APART]
     if alike:
         message = _("The model makes all customers alike ({names} above {limit}): it has degenerated.")
-        return "heterogeneity", False, message.format(names="; ".join(alike), limit=number(ALIKE))
+        return "heterogeneity", False, message.format(names=_("; ").join(alike), limit=number(ALIKE))
     if apart:
         message = _("The model knows only extremes ({names} below {limit}): it has degenerated.")
-        return "heterogeneity", False, message.format(names="; ".join(apart), limit=number(APART, 2))
+        return "heterogeneity", False, message.format(names=_("; ").join(apart), limit=number(APART, 2))
     return "heterogeneity", True, _("Customers differ in the model as distributions of usual shape allow.")
 
 
