@@ -1,0 +1,321 @@
+"""The model is chosen on a later slice of time than it learnt from, and reported on a later one still."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from analysis.language import _, percent
+from analysis.statistics import calibration as cal
+from analysis.statistics import classification as cls
+from analysis.topics.churn import learners as lrn
+from analysis.topics.churn.tables import Examples
+
+AUTO = "auto"
+FOLDS = 5
+FEWEST_EVENTS = 20  # lost customers in each of the three slices of time
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Rows by their part: learn < tune < test in time.
+
+    Attributes
+    ----------
+    learn, tune, test : array of bool
+        Models learn on `learn`, are compared and calibrated on `tune`, learn again on both, and are reported on `test`.
+    """
+
+    learn: np.ndarray
+    tune: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted and calibrated candidate.
+
+    Attributes
+    ----------
+    name : str
+    learner : learners.Learner
+    calibrator : calibration.Calibrator
+    settings : learners.Settings
+    """
+
+    name: str
+    learner: lrn.Learner
+    calibrator: cal.Calibrator
+    settings: lrn.Settings
+
+    def predict(self, features: pd.DataFrame) -> np.ndarray:
+        """Calibrated probability of each row; columns as the model learnt them."""
+        return self.calibrator(self.learner.predict(features))
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Candidates compared on later time.
+
+    Attributes
+    ----------
+    table : tables.Examples
+    slices : Slices
+    inner : DataFrame
+        One row per candidate, on the slice `tune`: candidate, roc_auc, pr_auc, log_loss and brier (calibrated by other
+        customers), behind (log loss above the best model's) and error (standard error of that difference).
+    outcome : DataFrame
+        One row per tested row: row (its number in `table`), unit, time, churned, fold, and a calibrated probability per
+        candidate, from a model that has seen neither the time nor the customer.
+    chosen : str
+        The simpler of the two models, unless on `tune` the other has less log loss by more than one standard error
+        (Breiman et al. 1984, section 3.4.3) and ranks better too, or one was asked for. The rules are baselines.
+    asked : bool
+    model : Model
+        The chosen candidate as it was tested, on all customers: what explanations look into.
+    settings : learners.Settings
+    rule : str
+        Feature of the one rule.
+    seed : int
+    """
+
+    table: Examples
+    slices: Slices
+    inner: pd.DataFrame
+    outcome: pd.DataFrame
+    chosen: str
+    asked: bool
+    model: Model
+    settings: lrn.Settings
+    rule: str
+    seed: int
+
+    @property
+    def tested(self) -> Examples:
+        """Rows of the slice `test`, as `outcome` has them."""
+        return self.table.rows(self.slices.test)
+
+    @property
+    def probability(self) -> np.ndarray:
+        """The chosen candidate's probabilities of `outcome`."""
+        return self.outcome[self.chosen].to_numpy()
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """All measures of all candidates on the test, with 95 % intervals: candidate, measure, value, low, high."""
+        y, unit = self.outcome["churned"], self.outcome["unit"]
+        parts = []
+        for name in self.inner["candidate"]:
+            of = cls.measures(y, self.outcome[name])
+            parts.append(cls.intervals(of, unit, self.seed).rename_axis("measure").reset_index())
+            parts[-1].insert(0, "candidate", name)
+        return pd.concat(parts, ignore_index=True)
+
+    def measure(self, name: str, candidate: str = "") -> tuple[float, float, float]:
+        """One measure of a candidate (the chosen one if none is named): value, low, high."""
+        rows = self.measures
+        found = rows[(rows["candidate"] == (candidate or self.chosen)) & (rows["measure"] == name)].iloc[0]
+        return float(found["value"]), float(found["low"]), float(found["high"])
+
+    def gain(self, over: str, name: str = "roc_auc") -> tuple[float, float, float]:
+        """Difference of a measure, chosen candidate minus `over`, with its 95 % interval; customers are drawn in pairs."""
+        y = self.outcome["churned"]
+        mine, theirs = (cls.measures(y, self.outcome[c]) for c in (self.chosen, over))
+        both = cls.intervals(
+            lambda w: {name: mine(w)[name] - theirs(w)[name]}, self.outcome["unit"], self.seed
+        )
+        return tuple(both.loc[name, ["value", "low", "high"]].astype(float))
+
+    @cached_property
+    def calibration(self) -> dict[str, tuple[float, float, float]]:
+        """Slope and level of the chosen candidate's calibration on the test, see `calibration.slope`."""
+        return cal.slope(self.outcome["churned"], self.probability, self.outcome["unit"])
+
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """Expected against observed by tenth, see `calibration.curve`."""
+        return cal.curve(self.outcome["churned"], self.probability, self.outcome["unit"], self.seed)
+
+    @cached_property
+    def gains(self) -> pd.DataFrame:
+        """Lift and capture by tenth of the chosen candidate, see `classification.gains`."""
+        return cls.gains(self.outcome["churned"], self.probability)
+
+
+def compared(
+    table: Examples, slices: Slices, model: str = AUTO, rule: str = "", seed: int = 0
+) -> Evaluation:
+    """Compare all candidates, choose one, and report all on the last slice.
+
+    Parameters
+    ----------
+    table : tables.Examples
+    slices : Slices
+    model : str
+        A candidate to use whatever `tune` says; "auto" chooses.
+    rule : str
+        Feature of the one-rule baseline; the best one if empty.
+
+    Raises
+    ------
+    ValueError
+        If there is no such candidate, or a slice has fewer than 20 lost or 20 kept customers.
+    """
+    if model not in (AUTO, *lrn.CANDIDATES):
+        raise ValueError(f"model is {model!r}; expected one of {', '.join((AUTO, *lrn.CANDIDATES))}")
+    _enough(table, slices)
+    early, both = table.rows(slices.learn), table.rows(slices.learn | slices.tune)
+    tuned, tested = table.rows(slices.tune), table.rows(slices.test)
+    settings = lrn.search(early, seed)
+    rule = rule if rule in table.features.columns else lrn.learn(lrn.RULE, early, settings, seed).column
+    fold = _folds(table, seed)
+    inner, firsts, losses, outcome = [], {}, {}, _rows(table, slices.test, fold)
+    for name in lrn.CANDIDATES:
+        first = crossed(name, early, tuned, fold[slices.learn], fold[slices.tune], settings, rule, seed)
+        firsts[name] = first
+        menders = _menders(tuned.churned, first, fold[slices.tune], name)
+        mended = _mended(first, fold[slices.tune], menders)
+        inner.append({"candidate": name} | _short(tuned.churned, mended))
+        losses[name] = cls.log_losses(tuned.churned, mended)
+        later = crossed(
+            name, both, tested, fold[slices.learn | slices.tune], fold[slices.test], settings, rule, seed
+        )
+        outcome[name] = _mended(later, fold[slices.test], menders)
+    inner = _distances(pd.DataFrame(inner), losses, tuned.unit)
+    chosen = _chosen(inner) if model == AUTO else model
+    learner = lrn.learn(chosen, both, settings, seed, rule)
+    fitted = Model(chosen, learner, _mender(tuned.churned, firsts[chosen], chosen), settings)
+    return Evaluation(table, slices, inner, outcome, chosen, model != AUTO, fitted, settings, rule, seed)
+
+
+def refitted(evaluation: Evaluation, table: Examples, slices: Slices) -> Model:
+    """The chosen candidate learnt again up to the latest time: on all customers of `learn` and `tune`.
+
+    It is calibrated on `tune`, by models that had seen neither that time nor the customer.
+    """
+    early, tuned = table.rows(slices.learn), table.rows(slices.tune)
+    chosen, settings, seed = evaluation.chosen, lrn.search(early, evaluation.seed), evaluation.seed
+    fold = _folds(table, seed)
+    first = crossed(
+        chosen, early, tuned, fold[slices.learn], fold[slices.tune], settings, evaluation.rule, seed
+    )
+    both = table.rows(slices.learn | slices.tune)
+    learner = lrn.learn(chosen, both, settings, seed, evaluation.rule)
+    return Model(chosen, learner, _mender(tuned.churned, first, chosen), settings)
+
+
+def _folds(table: Examples, seed: int) -> np.ndarray:
+    """Fold of each row; rows of a customer share one."""
+    codes, at = np.unique(table.unit, return_inverse=True)
+    return np.random.default_rng(seed).permutation(len(codes))[at] % FOLDS
+
+
+def crossed(
+    name: str,
+    known: Examples,
+    asked: Examples,
+    known_fold: np.ndarray,
+    asked_fold: np.ndarray,
+    settings: lrn.Settings,
+    rule: str,
+    seed: int,
+) -> np.ndarray:
+    """Raw probabilities of rows, each by a model that has not learnt from the same customer.
+
+    One model serves all if no customer is on both sides, else one per fold of customers.
+    """
+    if name == lrn.BASE or not np.isin(asked.unit, known.unit).any():
+        return lrn.learn(name, known, settings, seed, rule).predict(asked.features)
+    found = np.empty(len(asked))
+    for k in np.unique(asked_fold):
+        learner = lrn.learn(name, known.rows(known_fold != k), settings, seed, rule)
+        rows = asked_fold == k
+        found[rows] = learner.predict(asked.features[rows].reset_index(drop=True))
+    return found
+
+
+def _mender(churned: np.ndarray, raw: np.ndarray, name: str) -> cal.Calibrator:
+    # The base rate of the past stays what it was: it is the naive forecast.
+    return cal.Calibrator(0.0, 1.0) if name == lrn.BASE else cal.calibrator(churned, raw)
+
+
+def _menders(churned: np.ndarray, raw: np.ndarray, fold: np.ndarray, name: str) -> list[cal.Calibrator]:
+    """For each fold a calibrator learnt on the customers of the others."""
+    return [_mender(churned[fold != k], raw[fold != k], name) for k in range(FOLDS)]
+
+
+def _mended(raw: np.ndarray, fold: np.ndarray, menders: Sequence[cal.Calibrator]) -> np.ndarray:
+    found = np.empty(len(raw))
+    for k, mender in enumerate(menders):
+        found[fold == k] = mender(raw[fold == k])
+    return found
+
+
+def _distances(inner: pd.DataFrame, losses: dict[str, np.ndarray], unit: np.ndarray) -> pd.DataFrame:
+    """Log loss above that of the better model, with the standard error of the difference, clustered by customer."""
+    models = inner[inner["candidate"].isin(lrn.MODELS)]
+    best = losses[models.loc[models["log_loss"].idxmin(), "candidate"]]
+    for at, name in enumerate(inner["candidate"]):
+        above = losses[name] - best
+        sums = pd.Series(above - above.mean()).groupby(unit).sum()
+        inner.loc[at, ["behind", "error"]] = above.mean(), np.sqrt((sums**2).sum()) / len(above)
+    return inner
+
+
+def _chosen(inner: pd.DataFrame) -> str:
+    rows = inner.set_index("candidate")
+    simple, flexible = (rows.loc[name] for name in lrn.MODELS)
+    better = simple["behind"] > simple["error"] and flexible["roc_auc"] > simple["roc_auc"]
+    return lrn.BOOSTED if better else lrn.LOGISTIC
+
+
+def _short(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
+    found = cls.measures(y, p)(None)
+    return {name: found[name] for name in ("roc_auc", "pr_auc", "log_loss", "brier")}
+
+
+def _rows(table: Examples, mask: np.ndarray, fold: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "row": np.flatnonzero(mask),
+            "unit": table.unit[mask],
+            "time": table.time[mask],
+            "churned": table.churned[mask].astype(int),
+            "fold": fold[mask],
+        }
+    )
+
+
+def _enough(table: Examples, slices: Slices) -> None:
+    for name, mask in (("learn", slices.learn), ("tune", slices.tune), ("test", slices.test)):
+        lost = len(np.unique(table.unit[mask & (table.churned == 1)]))
+        kept = len(np.unique(table.unit[mask & (table.churned == 0)]))
+        if min(lost, kept) < FEWEST_EVENTS:
+            raise ValueError(
+                f"slice {name} has {lost} lost and {kept} kept customers; expected at least {FEWEST_EVENTS} of each. "
+                "Take a longer history, a longer window, another definition, or the whole bank"
+            )
+
+
+def in_order(table: Examples, test: float = 0.3, tune: float = 0.25) -> Slices:
+    """Slices of a table by time: the last 30 % are tested, of those before the last quarter tunes.
+
+    Rows of one moment stay together; without a moment (all the same) the rows are taken in random order.
+    """
+    if len(np.unique(table.time)) > 1:
+        rank = pd.Series(table.time).rank(method="average", pct=True).to_numpy()
+    else:
+        codes = np.unique(table.unit, return_inverse=True)[1]
+        rank = ((np.random.default_rng(0).permutation(codes.max() + 1) + 1) / (codes.max() + 1))[codes]
+    later, before = rank > 1 - test, (1 - test) * (1 - tune)
+    return Slices(rank <= before, (rank > before) & ~later, later)
+
+
+def split_sentence(slices: Slices) -> str:
+    """How the rows were parted, in words."""
+    size = [float(mask.mean()) for mask in (slices.learn, slices.tune, slices.test)]
+    return _("{learn} of the rows to learn from, {tune} to choose and calibrate, {test} to test").format(
+        learn=percent(size[0], 0), tune=percent(size[1], 0), test=percent(size[2], 0)
+    )
