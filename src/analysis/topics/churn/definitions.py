@@ -16,6 +16,7 @@ from analysis.topics.churn.activity import (
     month_ends_between,
     with_the_bank,
 )
+from analysis.topics.segmentation.population import history_days
 
 KINDS = ("contractual", "behavioural", "partial")
 FEWEST_LEFT = 100  # recorded departures in two years, below which they cannot carry a model
@@ -224,7 +225,7 @@ def chosen(
         As in `Definition`.
     """
     given = {"balance_fall": balance_fall, "family": family, "horizon_days": horizon_days}
-    silent = silent_days or _silence(_history(view))
+    silent = silent_days or _silence(history_days(view))
     if kind != "auto":
         return Definition(kind, silent, **given, reason=_("The definition is set by the parameters."))
     left, customers = _recorded(view)
@@ -253,11 +254,6 @@ def _recorded(view: View) -> tuple[int, int]:
     left = ibis.ifelse(people.left_on > since, 1, 0)
     row = people.aggregate(left=left.sum(), here=ibis.ifelse(here, 1, 0).sum()).to_pyarrow().to_pylist()[0]
     return int(row["left"] or 0), int(row["here"] or 0)
-
-
-def _history(view: View) -> int:
-    first = view.table("transactions").booked_at.min().date().to_pyarrow().as_py()
-    return 0 if first is None else (view.as_of - first).days
 
 
 def _silence(history: int) -> int:
