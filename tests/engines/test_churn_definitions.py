@@ -8,6 +8,7 @@ from tests.engines.comparison import assert_same, rows
 from analysis.bank.source import View, open_bank
 from analysis.topics.churn.activity import activity
 from analysis.topics.churn.definitions import Definition, chosen, outcomes
+from analysis.topics.churn.stages import stages
 
 pytestmark = pytest.mark.engines
 
@@ -38,3 +39,11 @@ def test_activity_and_the_choice_are_the_same(demo_folder, request, engine):
     assert_same(rows(activity(here, days(here)), KEY), rows(activity(there, days(there)), KEY))
     assert chosen(here) == chosen(there)
     assert chosen(here).reason == chosen(there).reason
+
+
+@pytest.mark.parametrize("engine", ["postgres_url", "spark_url"])
+def test_stages_are_the_same(demo_folder, request, engine):
+    here, there = (open_bank(url).view() for url in (str(demo_folder), request.getfixturevalue(engine)))
+    expected = rows(stages(here), ["customer_id"])
+    assert expected["sign"].nunique() == 7
+    assert_same(expected, rows(stages(there), ["customer_id"]))

@@ -11,6 +11,7 @@ from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.source import View, open_bank
 from analysis.topics.churn.definitions import Definition, outcomes
+from analysis.topics.churn.stage_flow import path
 
 KEY = ["customer_id", "day"]
 DEFINITIONS = (
@@ -55,3 +56,10 @@ def test_the_future_of_this_test_is_one(place):
     for definition in DEFINITIONS:
         left, right = (labels(view, date(2023, 9, 30), definition) for view in (then, after))
         assert not left.equals(right), definition
+
+
+@settings(max_examples=2, deadline=None)
+@given(seed=st.integers(0, 10**6), as_of=DAYS)
+def test_no_stage_moves(place, seed, as_of):
+    then, after = views(place, seed, as_of)
+    assert_same(path(then), path(after))
