@@ -94,7 +94,7 @@ def balances_around(view: View, days: Sequence[date], window: int) -> ibis.Table
         `BEFORE` month ends on or before the day, of those with a balance), now (at the last of them), later
         (the highest of the last `STAYS` month ends in the window; an account without a balance has 0).
     """
-    monthly = _own_money(view)
+    monthly = own_money(view)
     rows = _each_day(monthly, days)
     on_day = _at_place(rows.place, [_month(day) for day in days])
     at_end = _at_place(rows.place, [_month(day + timedelta(days=window)) for day in days])
@@ -109,7 +109,7 @@ def balances_around(view: View, days: Sequence[date], window: int) -> ibis.Table
     return found.filter(found.usual.notnull()).select("customer_id", "day", "usual", "now", later=later)
 
 
-def _own_money(view: View) -> ibis.Table:
+def own_money(view: View) -> ibis.Table:
     """Deposits and wealth of each customer by month (number): customer_id, month, balance."""
     balances = view.table("balances")
     balances = balances.select("account_id", "balance", month=number_of(balances.month_end))
