@@ -8,7 +8,9 @@ from tests.engines.comparison import assert_same, rows
 from analysis.bank.source import View, open_bank
 from analysis.topics.churn.activity import activity
 from analysis.topics.churn.definitions import Definition, chosen, outcomes
+from analysis.topics.churn.retention import cohorts, spells
 from analysis.topics.churn.stages import stages
+from analysis.topics.segmentation.tiers import ladder
 
 pytestmark = pytest.mark.engines
 
@@ -47,3 +49,13 @@ def test_stages_are_the_same(demo_folder, request, engine):
     expected = rows(stages(here), ["customer_id"])
     assert expected["sign"].nunique() == 7
     assert_same(expected, rows(stages(there), ["customer_id"]))
+
+
+@pytest.mark.parametrize("engine", ["postgres_url", "spark_url"])
+def test_spells_and_cohorts_are_the_same(demo_folder, request, engine):
+    here, there = (open_bank(url).view() for url in (str(demo_folder), request.getfixturevalue(engine)))
+    steps = ladder([], "CNY")
+    assert_same(spells(here, steps), spells(there, steps))
+    expected = cohorts(here, DEFINITIONS[1])
+    assert expected["rate"].between(0.2, 1).all() and len(expected) > 5
+    assert_same(expected, cohorts(there, DEFINITIONS[1]))

@@ -283,12 +283,17 @@ def compared(found: pd.DataFrame, by: str) -> tuple[LogRank, str]:
     if not test.df:
         return test, _("There are no two groups of whom somebody left, so that nothing can be compared.")
     if test.p_value < 0.05:
-        words = _("The groups do not leave at the same rate (log-rank test with late entry, p = {p}).")
+        words = _("The groups do not leave at the same rate (log-rank test with late entry, {p}).")
     else:
         words = _(
-            "The groups do not differ beyond chance in when they leave (log-rank test with late entry, p = {p})."
+            "The groups do not differ beyond chance in when they leave (log-rank test with late entry, {p})."
         )
-    return test, words.format(p=number(test.p_value, 4))
+    return test, words.format(p=p_words(test.p_value))
+
+
+def p_words(value: float) -> str:
+    """A p-value as people read it."""
+    return "p < 0.0001" if value < 0.0001 else f"p = {number(value, 4)}"
 
 
 def late_entry(found: pd.DataFrame) -> str:

@@ -38,13 +38,13 @@ def path(
     """
     parts = [
         stages(view.at(day), rule).to_pandas().assign(day=pd.Timestamp(day))
-        for day in _days_of(view, steps, step_days)
+        for day in days_of(view, steps, step_days)
     ]
     walked = pd.concat(parts, ignore_index=True)[["customer_id", "day", "stage", "sign"]]
     return walked.sort_values(["customer_id", "day"], ignore_index=True)
 
 
-def _days_of(view: View, steps: int, step_days: int) -> list[date]:
+def days_of(view: View, steps: int, step_days: int) -> list[date]:
     """The day of `view` and up to `steps` earlier ones, `step_days` apart, in order.
 
     None has fewer than 180 days of bookings before it: its trends would be those of the data, not of customers.

@@ -109,22 +109,30 @@ def stages(view: View, rule: StageRule | None = None) -> ibis.Table:
 
 
 def _signs(found: ibis.Table, rule: StageRule, balances: bool) -> list[tuple[ir.BooleanValue, str]]:
-    # With l and b bookings in both periods the trend is (l − b) / (l + b), and l + b is their number.
-    trend, share = found.bookings_trend_90d, rule.bookings_change
-    surely = trend.abs() * found.bookings_180d.sqrt() >= SURE
     silent = found.days_since_activity >= rule.quiet_days
     down = [
         (found.tenure_days < rule.new_days, "new"),
         (silent.fill_null(True), "quiet"),
-        (surely & (trend <= -share / (2 - share)), "fewer_bookings"),
+        (bookings_moved(found, rule, -1), "fewer_bookings"),
     ]
-    up = [(surely & (trend >= share / (2 + share)), "more_bookings")]
+    up = [(bookings_moved(found, rule, 1), "more_bookings")]
     if balances:
-        moved = found.balance_slope_12m * MONTHS / found.balance_mean_12m.nullif(0)
-        held = (found.balance_mean_12m > 0).fill_null(False)
-        down.append((held & (moved <= -rule.balance_change).fill_null(False), "balance_down"))
-        up.append((held & (moved >= rule.balance_change).fill_null(False), "balance_up"))
+        down.append((balance_moved(found, rule, -1).fill_null(False), "balance_down"))
+        up.append((balance_moved(found, rule, 1).fill_null(False), "balance_up"))
     return down + up
+
+
+def bookings_moved(found, rule: StageRule, way: int):
+    """Whether bookings went up (`way` 1) or down (−1) by the rule; `found` holds features, in Ibis or in pandas."""
+    # With l and b bookings in both periods the trend is (l − b) / (l + b), and l + b is their number.
+    trend, share = found["bookings_trend_90d"] * way, rule.bookings_change
+    return (trend * found["bookings_180d"] ** 0.5 >= SURE) & (trend >= share / (2 + way * share))
+
+
+def balance_moved(found, rule: StageRule, way: int):
+    """Whether deposits and wealth rose (`way` 1) or fell (−1) by the rule; `found` as in `bookings_moved`."""
+    mean = found["balance_mean_12m"]
+    return (mean > 0) & (found["balance_slope_12m"] * MONTHS * way >= mean * rule.balance_change)
 
 
 def stage_table(found: pd.DataFrame, rule: StageRule, balances: bool = True) -> pd.DataFrame:
