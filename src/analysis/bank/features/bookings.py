@@ -79,10 +79,15 @@ def _per_account(view: View) -> ibis.Table:
         money_in=_if(bookings.amount > 0, bookings.amount),
         money_out=_if(bookings.amount < 0, -bookings.amount),
         unlabelled=_if(unlabelled & (bookings.amount > 0), bookings.amount),
-        started=ibis.coalesce(bookings.channel != "system", bookings.category.notin(NOT_STARTED), True),
+        started=started(bookings),
     )
     groups = (_volume, _purposes, _activity, _salaries)
     return bookings.group_by("account_id").aggregate(**{k: v for group in groups for k, v in group(bookings)})
+
+
+def started(bookings: ibis.Table) -> ir.BooleanValue:
+    """Whether the customer started the booking: by its channel, else by its purpose, else yes."""
+    return ibis.coalesce(bookings.channel != "system", bookings.category.notin(NOT_STARTED), True)
 
 
 def _month(moment: date | ir.TimestampValue):

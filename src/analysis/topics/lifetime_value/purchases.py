@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import pandas as pd
 
-from analysis.bank.features.bookings import NOT_STARTED
+from analysis.bank.features.bookings import NOT_STARTED, started
 from analysis.bank.source import View
 from analysis.language import _
 
@@ -103,8 +103,7 @@ def _bought(bookings: ibis.Table, categories: Sequence[str]) -> tuple[ibis.Table
     elif CARD in found:
         chosen = (CARD,)
     else:
-        started = ibis.coalesce(out.channel != "system", out.category.notin(NOT_STARTED), True)
-        return out.filter(started), tuple(sorted(found - set(NOT_STARTED) - {None}))
+        return out.filter(started(out)), tuple(sorted(found - set(NOT_STARTED) - {None}))
     return out.filter(out.category.isin(chosen)), chosen
 
 

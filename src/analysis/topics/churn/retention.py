@@ -1,0 +1,316 @@
+"""Who stays: by cohort of joining, and over the years of the relationship by tier, first product and holdings."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from analysis.bank.source import View
+from analysis.language import _, number, percent
+from analysis.statistics.intervals import wilson
+from analysis.statistics.survival import LogRank, kaplan_meier, log_rank, rate_interval
+from analysis.topics.churn.activity import activity, own_money, with_the_bank
+from analysis.topics.churn.definitions import Definition
+from analysis.topics.lifetime_value.relationship.calendar import number_of
+from analysis.topics.segmentation.tiers import Ladder, tier_of
+
+MONTH, YEAR = 365.25 / 12, 365.25  # days
+SETTLED = 90  # days after joining from which tier and holdings are known of a new customer
+FEWEST = 30  # at risk, below which a curve is not drawn
+SHORTEST = YEAR  # days of tenure that a curve must cover
+GROUPS = ("tier", "first_product", "holdings")
+SHORT = 730  # days of history, below which cohorts are quarters and not half-years
+
+
+def observed_from(view: View) -> date | None:
+    """First day from which on departures are seen: that of the first booking; None without bookings."""
+    return view.table("transactions").booked_at.min().date().to_pyarrow().as_py()
+
+
+def cohorts(view: View, definition: Definition, period: str = "") -> pd.DataFrame:
+    """Retention of those who joined in the same quarter or half-year, all of whose life is on record.
+
+    Parameters
+    ----------
+    view : View
+    definition : Definition
+        By a behavioural one, who is retained has started a booking in the `silent_days` up to the day, and is
+        with the bank; else, who is with the bank.
+    period : {"", "quarter", "half-year"}
+        Length of a cohort; if empty, quarters where there are less than two years of history.
+
+    Returns
+    -------
+    DataFrame
+        One row per cohort and quarter end from the end of its period on: cohort (such as "2023 H1"), months
+        (since the end of the period: 0, 3, …), customers (who joined in the period), retained, rate, low, high
+        (95 % Wilson). Periods that began before the first booking have no row: who left before is not known.
+    """
+    columns = ["cohort", "months", "customers", "retained", "rate", "low", "high"]
+    since = observed_from(view)
+    days = [] if since is None else _quarter_ends(since, view.as_of)
+    if not days:
+        return pd.DataFrame(columns=columns)
+    length = {"quarter": 3, "half-year": 6}[
+        period or ("quarter" if (view.as_of - since).days < SHORT else "half-year")
+    ]
+    joined = view.table("customers").select("customer_id", period=_period("joined_on", length))
+    sizes = joined.group_by("period").aggregate(customers=joined.count()).to_pandas()
+    if definition.kind == "behavioural":
+        here = activity(view, days)
+        here = here.filter(here.quiet_days < definition.silent_days)
+    else:
+        here = with_the_bank(view, days)
+    both = here.select("customer_id", "day").inner_join(joined, "customer_id")
+    counts = both.group_by("period", "day").aggregate(retained=both.count()).to_pandas()
+    return _cohort_rows(sizes, counts, days, length, since)[columns]
+
+
+def _period(column: str, length: int):
+    return lambda t: number_of(t[column]) // length
+
+
+def _quarter_ends(since: date, until: date) -> list[date]:
+    ends = pd.date_range(since, until, freq="QE")
+    return [end.date() for end in ends]
+
+
+def _cohort_rows(sizes, counts, days: Sequence[date], length: int, since: date) -> pd.DataFrame:
+    first = -(-(since.year * 12 + since.month - 1 + (since.day > 1)) // length)
+    counts = counts.assign(day=pd.to_datetime(counts["day"]))
+    grid = sizes[sizes["period"] >= first].merge(pd.DataFrame({"day": pd.to_datetime(days)}), how="cross")
+    grid["months"] = grid["day"].dt.year * 12 + grid["day"].dt.month - length * (grid["period"] + 1)
+    grid = grid[grid["months"] >= 0].merge(
+        counts.astype({"day": grid["day"].dtype}), on=["period", "day"], how="left"
+    )
+    grid["retained"] = grid["retained"].fillna(0).astype(int)
+    grid["rate"] = grid["retained"] / grid["customers"]
+    grid["low"], grid["high"] = wilson(grid["retained"], grid["customers"])
+    grid["cohort"] = [_cohort_name(int(period), length) for period in grid["period"]]
+    return grid.sort_values(["period", "months"], ignore_index=True)
+
+
+def _cohort_name(period: int, length: int) -> str:
+    year, place = divmod(period * length, 12)
+    return f"{year} {'Q' if length == 3 else 'H'}{place // length + 1}"
+
+
+def spells(view: View, steps: Ladder | None = None) -> pd.DataFrame:
+    """How long each customer has been seen to stay, from when they could be seen leaving.
+
+    A customer of before the first booking enters late, at their tenure on that day: those who left before are
+    not on record as these are. Tier and holdings are those of the entry, for the curve of a group may not know
+    what came later; new customers enter those curves `SETTLED` days after joining (landmark).
+
+    Parameters
+    ----------
+    view : View
+    steps : Ladder, optional
+        Tiers by assets; without it, or without table balances, tier is missing.
+
+    Returns
+    -------
+    DataFrame
+        One row per customer who was seen at all: customer_id, joined_on; enter, settled (days since joining from
+        which they are watched: in all, and with tier and holdings known), exit (days since joining when they
+        left, or on the day of `view`), left (bool), tier, first_product (family of the first account, or its
+        product without table products), holdings ("1", "2", "3+": families held, or open accounts), each
+        missing if unknown.
+    """
+    since = observed_from(view)
+    people = view.table("customers").select("customer_id", "joined_on", "left_on")
+    people = people.left_join(_first_product(view), "customer_id").drop("customer_id_right")
+    entry = ibis.greatest(
+        people.joined_on + ibis.interval(days=SETTLED), ibis.literal(since or view.as_of)
+    ).cast("date")
+    people = people.mutate(entry=entry)
+    people = people.left_join(_held(view, people), "customer_id").drop("customer_id_right")
+    with_money = steps is not None and view.has("balances")
+    if with_money:
+        people = people.left_join(_assets(view, people), "customer_id").drop("customer_id_right")
+    table = people.to_pandas().sort_values("customer_id", ignore_index=True)
+    for name in ("joined_on", "left_on", "entry"):
+        table[name] = pd.to_datetime(table[name])
+    end = table["left_on"].fillna(pd.Timestamp(view.as_of))
+    table["exit"] = (end - table["joined_on"]).dt.days
+    table["enter"] = (pd.Timestamp(since or view.as_of) - table["joined_on"]).dt.days.clip(lower=0)
+    table["settled"] = (table["entry"] - table["joined_on"]).dt.days
+    table["left"] = table["left_on"].notna()
+    table["tier"] = tier_of(table["assets"].fillna(0.0), steps) if with_money else None
+    table["holdings"] = table["held"].map(
+        lambda n: None if pd.isna(n) or n < 1 else "3+" if n >= 3 else str(int(n))
+    )
+    names = ["customer_id", "joined_on", "enter", "settled", "exit", "left", *GROUPS]
+    return table.loc[table["exit"] > table["enter"], names].reset_index(drop=True)
+
+
+def _first_product(view: View) -> ibis.Table:
+    accounts = _with_family(view)
+    first = accounts.group_by("customer_id").aggregate(opened_on=accounts.opened_on.min())
+    on_it = accounts.inner_join(first, ["customer_id", "opened_on"])
+    # Of several on the first day the one that most customers of a bank would call the account comes first.
+    return on_it.group_by("customer_id").aggregate(
+        first_product=ibis.coalesce(
+            ibis.ifelse(on_it.family == "deposit", "deposit", None).max(), on_it.family.min()
+        )
+    )
+
+
+def _with_family(view: View) -> ibis.Table:
+    accounts = view.table("accounts").select("customer_id", "product_id", "opened_on", "closed_on")
+    if not view.has("products"):
+        return accounts.mutate(family=accounts.product_id)
+    families = view.table("products").select("product_id", "family")
+    return accounts.left_join(families, "product_id").drop("product_id_right")
+
+
+def _held(view: View, people: ibis.Table) -> ibis.Table:
+    """Families (accounts, without table products) open at the end of each customer's day of entry."""
+    accounts = _with_family(view)
+    both = people.select("customer_id", "entry").inner_join(accounts, "customer_id")
+    both = both.filter(
+        (both.opened_on <= both.entry) & (both.closed_on.isnull() | (both.closed_on > both.entry))
+    )
+    held = both.family.nunique() if view.has("products") else both.count()
+    return both.group_by("customer_id").aggregate(held=held)
+
+
+def _assets(view: View, people: ibis.Table) -> ibis.Table:
+    """Deposits and wealth at the last month end on or before the day of entry; at the first one for the earliest."""
+    money = own_money(view)
+    start = money.month.min().to_pyarrow().as_py()
+    # The last month end on or before a day is that of the month before the next day's.
+    wanted = number_of((people.entry + ibis.interval(days=1)).cast("date")) - 1
+    wanted = ibis.greatest(wanted, ibis.literal(start if start is not None else 0, "int64"))
+    asked = people.select("customer_id", month=wanted)
+    return asked.inner_join(money, ["customer_id", "month"]).select("customer_id", assets="balance")
+
+
+def curves(found: pd.DataFrame, by: str = "", names: dict[str, str] | None = None) -> pd.DataFrame:
+    """Survival of the relationship by tenure, of all or of each group, with late entry.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `spells` gives it.
+    by : str
+        "", or one of `GROUPS`.
+    names : dict, optional
+        Labels of the groups, in order; others follow by their code.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and month of tenure: group, label, months, customers (at risk), survival, low, high
+        (95 %), departures (within the group so far, on its curve). A curve covers the tenures of which at least 30
+        customers were at risk throughout and is the share of those who stay on from its first month; a group
+        without such a span of a year has none.
+    """
+    parts = []
+    for group, label, rows in _groups(found, by, names):
+        curve = kaplan_meier(rows["left"], rows["exit"], rows["from"], fewest=FEWEST)
+        if len(curve) and curve["time"].iloc[-1] - curve["time"].iloc[0] >= SHORTEST:
+            parts.append(_monthly(curve, rows).assign(group=group, label=label))
+    columns = ["group", "label", "months", "customers", "survival", "low", "high", "departures"]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _groups(found: pd.DataFrame, by: str, names: dict[str, str] | None):
+    """Code, label and spells (with `from`, the entry that goes with the group) of each group, in order."""
+    if by not in ("", *GROUPS):
+        raise ValueError(f"by is {by!r}; expected '' or one of {', '.join(GROUPS)}")
+    start = "enter" if by in ("", "first_product") else "settled"
+    rows = found.assign(**{"from": found[start]})
+    rows = rows[rows["exit"] > rows["from"]]
+    if not by:
+        return [("all", _("All customers"), rows)]
+    names = names or _names(by)
+    codes = [*names, *sorted(set(rows[by].dropna()) - set(names))]
+    return [
+        (code, names.get(code, code), rows[rows[by] == code]) for code in codes if (rows[by] == code).any()
+    ]
+
+
+def _names(by: str) -> dict[str, str]:
+    if by == "holdings":
+        return {"1": _("1 product family"), "2": _("2 product families"), "3+": _("3 or more families")}
+    families = ("deposit", "wealth", "loan", "card", "insurance", "payment")
+    return {family: _(family) for family in families}
+
+
+def _monthly(curve: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """A curve in days, read at whole months of tenure and at both of its ends."""
+    start, end = curve["time"].iloc[0], curve["time"].iloc[-1]
+    inner = MONTH * np.arange(np.ceil(start / MONTH), np.floor(end / MONTH) + 1)
+    days = np.unique(np.concatenate([[start], inner[(inner > start) & (inner < end)], [end]]))
+    place = np.searchsorted(curve["time"], days, side="right") - 1
+    read = curve.iloc[place].reset_index(drop=True)
+    # At risk on the day; at the beginning, just after it.
+    just = days + np.where(days == start, 1e-6, 0.0)
+    at = np.searchsorted(np.sort(rows["from"]), just) - np.searchsorted(np.sort(rows["exit"]), just)
+    read["departures"] = curve["events"].cumsum().to_numpy()[place].astype(int)
+    return read.assign(months=days / MONTH, customers=at)
+
+
+def departure_rates(found: pd.DataFrame, by: str, names: dict[str, str] | None = None) -> pd.DataFrame:
+    """Departures per customer year of each group, whatever the tenure.
+
+    Returns
+    -------
+    DataFrame
+        One row per group, in order: group, label, customers, years (watched), departures, rate (a customer
+        year), low, high (95 %, Poisson), average (of all).
+    """
+    rows = []
+    for group, label, part in _groups(found, by, names):
+        years = (part["exit"] - part["from"]).sum() / YEAR
+        rows.append((group, label, len(part), years, int(part["left"].sum())))
+    table = pd.DataFrame(rows, columns=["group", "label", "customers", "years", "departures"])
+    table["rate"] = table["departures"] / table["years"]
+    table["low"], table["high"] = rate_interval(table["departures"], table["years"])
+    return table.assign(average=table["departures"].sum() / max(table["years"].sum(), 1e-9))
+
+
+def compared(found: pd.DataFrame, by: str) -> tuple[LogRank, str]:
+    """Whether the groups leave at the same rate at every tenure (log-rank with late entry), and in a sentence."""
+    groups = _groups(found, by, None)
+    rows = (
+        pd.concat([part for _code, _label, part in groups]) if groups else found.assign(**{"from": 0}).head(0)
+    )
+    test = log_rank(rows[by], rows["left"], rows["exit"], rows["from"])
+    if not test.df:
+        return test, _("There are no two groups of whom somebody left, so that nothing can be compared.")
+    if test.p_value < 0.05:
+        words = _("The groups do not leave at the same rate (log-rank test with late entry, {p}).")
+    else:
+        words = _(
+            "The groups do not differ beyond chance in when they leave (log-rank test with late entry, {p})."
+        )
+    return test, words.format(p=p_words(test.p_value))
+
+
+def p_words(value: float) -> str:
+    """A p-value as people read it."""
+    return "p < 0.0001" if value < 0.0001 else f"p = {number(value, 4)}"
+
+
+def late_entry(found: pd.DataFrame) -> str:
+    """How many customers entered late, and what ignoring it would have claimed, in a sentence."""
+    late = found["enter"] > 0
+    if found.empty or not late.any():
+        return _("All customers are on record from the day they joined.")
+    ours = kaplan_meier(found["left"], found["exit"], found["enter"], fewest=FEWEST)
+    naive = kaplan_meier(found["left"], found["exit"], fewest=FEWEST)
+    said = _(
+        "{share} of customers joined before the data begin and count from the tenure they had then."
+    ).format(share=percent(late.mean(), 0))
+    if ours.empty or naive.empty or ours["time"].iloc[0] > 0:
+        return said
+    day = min(5 * YEAR, ours["time"].iloc[-1], naive["time"].iloc[-1])
+    kept = [curve[curve["time"] <= day]["survival"].iloc[-1] for curve in (ours, naive)]
+    more = _(
+        "{share} stay for {years} years; as if all had been watched from the first day, it would seem {naive}."
+    ).format(share=percent(kept[0], 0), years=number(day / YEAR), naive=percent(kept[1], 0))
+    return f"{said} {more}"
