@@ -1,12 +1,11 @@
 """Early warning: a short list of rules found on past days and checked on later ones."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, day, number, percent
+from analysis.language import _
 from analysis.statistics.differences import share_difference
 from analysis.statistics.intervals import wilson
 from analysis.statistics.rules import ALPHA, Evidence, Observed, cover, evidence, search
