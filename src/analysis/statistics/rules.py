@@ -10,6 +10,7 @@ from scipy.special import gammainc
 from scipy.stats import norm
 
 from analysis.statistics.intervals import wilson
+from analysis.statistics.multiplicity import holm
 
 ALPHA = 0.05
 SAME = 0.5  # Jaccard index from which on two rules fire for the same people
@@ -193,20 +194,11 @@ def search(
     table.insert(0, "rule", pd.Series([rule for rule, _found in rows], dtype=object))
     effective = (table[name] / table["design"] for name in ("hits", "alarms"))
     bound, _high = wilson(*effective, 1 - 2 * ALPHA / max(len(table), 1))
-    return table.assign(p_adjusted=_holm(table["p_value"].to_numpy(dtype=float)), bound=bound)
+    return table.assign(p_adjusted=holm(table["p_value"]), bound=bound)
 
 
 def _within(fires: np.ndarray, part: np.ndarray, seen: Observed) -> float:
     return evidence(fires[part], seen.only(part)).p_value
-
-
-def _holm(p_values: np.ndarray) -> np.ndarray:
-    """Holm (1979), Scandinavian Journal of Statistics 6."""
-    order = np.argsort(p_values)
-    steps = np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1))
-    out = np.empty(len(p_values))
-    out[order] = np.minimum(steps, 1.0)
-    return out
 
 
 def cover(
