@@ -47,13 +47,18 @@ def found_and_checked(table: pd.DataFrame, *, detail: str = "", ax: Axes | None 
 
 
 def _rows(ax: Axes, rows: pd.DataFrame, place: np.ndarray) -> None:
-    ax.set_yticks(place, [style.broken(label, 34) for label in rows["label"]], fontsize=9.5, color=style.INK)
+    ax.set_yticks(place, [_lines(label) for label in rows["label"]], fontsize=9.5, color=style.INK)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
     ax.legend(
-        loc="upper left", bbox_to_anchor=(0, -0.7 / max(_ROW * len(rows), 1)), borderaxespad=0, fontsize=9.5
+        loc="upper left", bbox_to_anchor=(0, -0.5 / max(_ROW * len(rows), 1)), borderaxespad=0, fontsize=9.5
     )
+
+
+def _lines(label: str) -> str:
+    """A pair of conditions stands on lines of its own."""
+    return "\n+ ".join(style.broken(part, 40) for part in label.split(" + "))
 
 
 def _kept(rows: pd.DataFrame) -> str:
@@ -95,8 +100,6 @@ def lead_times(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None)
     ax.set_xlim(0, rows["upper"].max() * 1.06)
     ax.set_xlabel(_("days from the first alarm to leaving"))
     longest = rows.loc[rows["median"].idxmax()]
-    words = _("{rule}: {days} days from the first alarm to leaving in the middle case; no rule warns earlier")
-    if longest["kind"] == "any" and len(rows) == 1:
-        words = _("{rule}: {days} days from the first alarm to leaving in the middle case")
+    words = _("The earliest rule warns {days} days before leaving in the middle case: {rule}")
     style.title(ax, words.format(rule=longest["label"], days=number(longest["median"])), detail)
     return ax

@@ -1,5 +1,6 @@
 """Rules that foretell an event: what a rule's alarms are worth, and which few rules to keep of many."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from analysis.statistics.multiplicity import holm
 
 ALPHA = 0.05
 SAME = 0.5  # Jaccard index from which on two rules fire for the same people
+OFTEN = 2  # rules that one kind of condition may take part in
 
 
 class Observed(NamedTuple):
@@ -211,7 +213,8 @@ def cover(
     fires : sequence of array of bool
         Alarms of each rule, best first.
     kinds : sequence of frozenset
-        Kinds of the conditions of each rule; of rules of the same kinds only the first is taken.
+        Kinds of the conditions of each rule. Of rules of the same kinds only the first is taken, and no kind is in more
+        than two: a list that turns one signal about is no list.
     seen : Observed
     most : int
         Rules taken at most.
@@ -241,7 +244,8 @@ def cover(
 
 
 def _redundant(place: int, taken: list[int], fires, kinds) -> str:
-    if any(kinds[place] == kinds[other] for other in taken):
+    used = Counter(kind for other in taken for kind in kinds[other])
+    if any(kinds[place] == kinds[other] for other in taken) or any(used[k] == OFTEN for k in kinds[place]):
         return "kind"
     for other in taken:
         both = (fires[place] & fires[other]).sum()

@@ -15,7 +15,7 @@ BANDS = (0, 30, 45, 60, 121)  # years
 def measures() -> dict[str, str]:
     """Each measure in words."""
     return {
-        "calibration": _("Left more often than predicted"),
+        "calibration": _("Actual less predicted share of leavers"),
         "false_negatives": _("Leavers passed over"),
         "selection": _("Selected for contact"),
         "auc": _("AUC"),
@@ -49,7 +49,7 @@ def attributes(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     words = {"female": _("women"), "male": _("men")}
     age = pd.cut(rows["age_years"].reset_index(drop=True), [*BANDS[:-1], last], right=False, labels=names)
     gender = known["gender"].map(lambda code: words.get(code, code), na_action="ignore")
-    return pd.DataFrame({"age": age.astype(object), "gender": gender, "region": known["region"]})
+    return pd.DataFrame({"age": age, "gender": gender, "region": known["region"]})
 
 
 def table(
@@ -71,7 +71,7 @@ def table(
         one measure before `suppress(…, "customers", by="label")`.
     """
     found = differences(attributes, scored, reference)
-    heads = {"age": _("Age"), "gender": _("Gender"), "region": _("Region"), "tier": _("Tier")}
+    heads = {"age": _("Age band"), "gender": _("Gender"), "region": _("Region"), "tier": _("Tier")}
     words = _("{attribute}: {group}")
     label = [
         words.format(attribute=heads.get(attribute, attribute), group=group)
@@ -93,7 +93,7 @@ def summary(table: pd.DataFrame) -> str:
         return _("No group differs from the others beyond chance, in {n} comparisons.").format(
             n=number(len(known))
         )
-    said = [_("Predictions are equally right for every group compared.")]
+    said = [_("For no group are predictions off beyond chance.")]
     if len(wrong):
         words = _("Predictions are wrong for some groups: {groups}.")
         said = [words.format(groups=listed(map(_signed, wrong["label"], wrong["difference"])))]

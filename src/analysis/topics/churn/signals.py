@@ -73,21 +73,19 @@ SIGNALS: tuple[Signal, ...] = (
         "salary_stopped",
         (60, 90, 180),
         lambda t: t["days_since_salary"].where(t["salary_habit"] == 1),
-        lambda n: _("Regular salary, but none for {n} days or more").format(n=number(n)),
+        lambda n: _("Salary stopped for {n} days or more").format(n=number(n)),
     ),
     Signal(
         "outflow",
         PARTS,
         lambda t: _ratio(_beyond_usual(t), t["balance_mean_6m"]),
-        lambda n: _("Money out in 30 days beyond the usual: {n} of the balance or more").format(
-            n=percent(n, 0)
-        ),
+        lambda n: _("Unusual outflow in 30 days: {n} of the balance or more").format(n=percent(n, 0)),
     ),
     Signal(
         "balance_fallen",
         PARTS,
         lambda t: 1 - _ratio(t["assets"], t["balance_mean_12m"]),
-        lambda n: _("Balance {n} or more below its own average of 12 months").format(n=percent(n, 0)),
+        lambda n: _("Balance {n} or more below its 12-month average").format(n=percent(n, 0)),
     ),
     Signal(
         "complaint_open",
@@ -99,37 +97,37 @@ SIGNALS: tuple[Signal, ...] = (
         "complaint_slow",
         (7, 15, 30),
         lambda t: t["complaint_slow_days"],
-        lambda n: _("Complaint took {n} days or more, open or answered within 90 days").format(n=number(n)),
+        lambda n: _("Slow answer to a recent complaint: {n} days or more").format(n=number(n)),
     ),
     Signal(
         "digital_silence",
         DAYS,
         lambda t: t["days_since_digital"].where(t["digital_habit"] == 1),
-        lambda n: _("Regular digital contact, but none for {n} days or more").format(n=number(n)),
+        lambda n: _("No digital contact for {n} days or more, regular before").format(n=number(n)),
     ),
     Signal(
         "fell_silent",
         DAYS,
         lambda t: t["days_since_activity"].where(t["active_months_12m"] >= _ACTIVE_MONTHS),
-        lambda n: _("Active in 6 months of 12, but no booking for {n} days or more").format(n=number(n)),
+        lambda n: _("No booking for {n} days or more, active before").format(n=number(n)),
     ),
     Signal(
         "bookings_fallen",
         FALLS,
         lambda t: _fall(t["bookings_90d"], t["bookings_180d"], _BOOKINGS),
-        lambda n: _("Bookings of 90 days down by {n} or more").format(n=percent(n, 0)),
+        lambda n: _("Bookings down by {n} or more in 90 days").format(n=percent(n, 0)),
     ),
     Signal(
         "inflow_fallen",
         FALLS,
         lambda t: _fall(t["inflow_90d"], t["inflow_180d"]),
-        lambda n: _("Money in over 90 days down by {n} or more").format(n=percent(n, 0)),
+        lambda n: _("Money in down by {n} or more in 90 days").format(n=percent(n, 0)),
     ),
     Signal(
         "account_closed",
         (1, 2),
         lambda t: t["closed_90d"].astype(float),
-        lambda n: _("Accounts closed before their term within 90 days: {n} or more").format(n=number(n)),
+        lambda n: _("Accounts closed early in 90 days: {n} or more").format(n=number(n)),
     ),
 )
 
