@@ -1,0 +1,108 @@
+"""Charts of fairness between groups, and of a model's figures from month to month."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.charts import style
+from analysis.language import _, listed, number, percent
+
+
+def group_differences(table: pd.DataFrame, what: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Difference of each group to the others with its interval; groups that differ stand out.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per group of one measure: label, difference, low, high (shares), differs. Blank rows are left out.
+    what : str
+        The measure in words.
+    """
+    rows = table.dropna(subset=["difference", "low", "high"]).reset_index(drop=True)
+    if rows.empty:
+        return style.nothing(_("Every group is too small to be compared."), ax)
+    ax = style.axes(ax, 1.4 + 0.36 * len(rows))
+    place = np.arange(len(rows))[::-1]
+    differs = rows["differs"].astype(bool)
+    colours = np.where(differs, style.ORANGE, style.BLUE)
+    ax.hlines(place, 100 * rows["low"], 100 * rows["high"], color=style.GHOST, linewidth=5)
+    ax.scatter(100 * rows["difference"], place, color=colours, s=46, zorder=3)
+    ax.axvline(0, color=style.MUTED, linewidth=1)
+    ax.set_yticks(place, [style.broken(label, 24) for label in rows["label"]], fontsize=10, color=style.INK)
+    ax.set_ylim(-0.7, len(rows) - 0.3)
+    ax.xaxis.set_major_formatter(lambda tick, _place: _signed(tick, 0 if float(tick).is_integer() else 1))
+    ax.set_xlabel(_("percentage points against the others, with interval"))
+    ax.grid(axis="x")
+    ax.spines["left"].set_visible(False)
+    style.title(ax, _message(rows, what), detail)
+    return ax
+
+
+def _signed(value: float, digits: int = 1) -> str:
+    return ("+" if value > 0 else "−" if value < 0 else "") + number(abs(value), digits)
+
+
+def _message(rows: pd.DataFrame, what: str) -> str:
+    apart = rows[rows["differs"].astype(bool)]
+    if apart.empty:
+        return _("{what}: no group differs from the others beyond chance").format(what=what)
+    apart = apart.reindex(apart["difference"].abs().sort_values(ascending=False).index).head(3)
+    words = _("{what}: {groups} points against the others")
+    return words.format(
+        what=what, groups=listed(f"{r.label} {_signed(100 * r.difference)}" for r in apart.itertuples())
+    )
+
+
+def by_month(
+    table: pd.DataFrame,
+    change: pd.DataFrame,
+    measure: str,
+    what: str,
+    *,
+    detail: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """A figure of the model at each time with its interval, and whether it changed.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per time and measure: time, measure, value, low, high. Blank rows are left out.
+    change : DataFrame
+        One row per measure: measure, p_adjusted, changed.
+    measure : str
+        The measure shown, and `what` it is called.
+    """
+    rows = table[table["measure"] == measure].dropna(subset=["value", "low", "high"])
+    if rows.empty:
+        return style.nothing(_("Too few leavers in each month to follow the model over time."), ax)
+    ax = style.axes(ax, 2.9)
+    place = np.arange(len(rows))
+    ax.vlines(place, rows["low"], rows["high"], color=style.SKY, linewidth=6, alpha=0.75)
+    ax.plot(place, rows["value"], "o-", color=style.BLUE, markersize=7, linewidth=1.2)
+    if measure == "calibration":
+        ax.axhline(0, color=style.MUTED, linewidth=1)
+        style.shares(ax.yaxis)
+    else:
+        ax.yaxis.set_major_formatter(lambda tick, _place: number(tick, 2 if measure == "auc" else 3))
+    ax.set_xticks(place, [str(time)[:10] for time in rows["time"]])
+    ax.tick_params(axis="x", rotation=45 if len(rows) > 6 else 0)
+    ax.set_xlim(-0.5, len(rows) - 0.5)
+    ax.grid(axis="y")
+    style.title(ax, _held(rows, change[change["measure"] == measure], what), detail)
+    return ax
+
+
+def _held(rows: pd.DataFrame, change: pd.DataFrame, what: str) -> str:
+    say = percent if rows["measure"].iloc[0] == "calibration" else lambda value: number(value, 3)
+    low, high = say(rows["value"].min()), say(rows["value"].max())
+    if change.empty or pd.isna(change["p_adjusted"].iloc[0]):
+        return _("{what}: from {low} to {high}; too few times to tell whether it changed").format(
+            what=what, low=low, high=high
+        )
+    words = (
+        _("{what} changed from month to month beyond chance: from {low} to {high}")
+        if change["changed"].iloc[0]
+        else _("{what} held: from {low} to {high}, no more than chance gives")
+    )
+    return words.format(what=what, low=low, high=high)

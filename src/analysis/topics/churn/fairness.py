@@ -1,0 +1,121 @@
+"""Does the churn model serve women and men, young and old, every region and tier alike?"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.bank.source import View
+from analysis.language import _, listed, number, percent, together
+from analysis.statistics.fairness import SMALLEST, Scored, differences
+from analysis.topics.plain_table import require
+
+BANDS = (0, 30, 45, 60, 121)  # years
+
+
+def measures() -> dict[str, str]:
+    """Each measure in words."""
+    return {
+        "calibration": _("Actual less predicted share of leavers"),
+        "false_negatives": _("Leavers passed over"),
+        "selection": _("Selected for contact"),
+        "auc": _("AUC"),
+    }
+
+
+def attributes(view: View, rows: pd.DataFrame) -> pd.DataFrame:
+    """Age band, gender and region of the customer of each row.
+
+    Parameters
+    ----------
+    view : View
+    rows : DataFrame
+        One row per customer and day: customer_id, age_years.
+
+    Returns
+    -------
+    DataFrame
+        One row per row, in order: age ("under 30", "30–44", …), gender, region in words; blank where unknown. Region and
+        gender are those of the day of extraction.
+    """
+    require(rows, {"customer_id": "customer number", "age_years": "age"}, "scored customers")
+    people = view.table("customers").select("customer_id", "gender", "region").to_pandas()
+    known = rows[["customer_id"]].merge(people, on="customer_id", how="left")
+    young, older, old, last = BANDS[1:]
+    names = [
+        _("under {age}").format(age=young),
+        *(f"{low}–{high - 1}" for low, high in ((young, older), (older, old))),
+        _("{age} or older").format(age=old),
+    ]
+    words = {"female": _("women"), "male": _("men")}
+    age = pd.cut(rows["age_years"].reset_index(drop=True), [*BANDS[:-1], last], right=False, labels=names)
+    gender = known["gender"].map(lambda code: words.get(code, code), na_action="ignore")
+    return pd.DataFrame({"age": age, "gender": gender, "region": known["region"]})
+
+
+def table(
+    attributes: pd.DataFrame, scored: Scored, reference: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """How each group differs from all others (or a reference), with intervals for all comparisons at once.
+
+    Parameters
+    ----------
+    attributes : DataFrame
+        One row per row of `scored`; further columns, such as tier, are further attributes.
+    scored, reference
+        As in `analysis.statistics.fairness.differences`.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and measure: the columns of `differences`, label (of the group), customers (its units); filter
+        one measure before `suppress(…, "customers", by="label")`.
+    """
+    found = differences(attributes, scored, reference)
+    heads = {"age": _("Age band"), "gender": _("Gender"), "region": _("Region"), "tier": _("Tier")}
+    words = _("{attribute}: {group}")
+    label = [
+        words.format(attribute=heads.get(attribute, attribute), group=group)
+        for attribute, group in zip(found["attribute"], found["group"], strict=True)
+    ]
+    return found.assign(label=pd.Series(label, found.index, dtype="str"), customers=found["units"])
+
+
+def summary(table: pd.DataFrame) -> str:
+    """Which groups differ, and which of that a model must not do, from `table`."""
+    known = table.dropna(subset=["difference"])
+    if known.empty:
+        return _(
+            "Every group is too small to be judged (fewer than {n} customers, or too few leavers)."
+        ).format(n=SMALLEST)
+    wrong = known[(known["measure"] == "calibration") & known["differs"]]
+    other = known[(known["measure"] != "calibration") & known["differs"]]
+    if wrong.empty and other.empty:
+        return _("No group differs from the others beyond chance, in {n} comparisons.").format(
+            n=number(len(known))
+        )
+    said = [_("For no group are predictions off beyond chance.")]
+    if len(wrong):
+        words = _("Predictions are wrong for some groups: {groups}.")
+        said = [words.format(groups=listed(map(_signed, wrong["label"], wrong["difference"])))]
+    for measure, rows in other.groupby("measure", sort=False):
+        words = _("{measure}, against the others: {groups}.")
+        groups = listed(map(_signed, rows["label"], rows["difference"]))
+        said.append(words.format(measure=measures()[measure], groups=groups))
+    return together(*said)
+
+
+def _signed(label: str, difference: float) -> str:
+    return f"{label} {'+' if difference > 0 else '−'}{percent(abs(difference))}"
+
+
+def checks(table: pd.DataFrame) -> list[tuple[str, bool, str]]:
+    """Checks on fairness, as arguments of `analysis.report.results.health`."""
+    known = table.dropna(subset=["difference"])
+    checks = []
+    for measure, name in (("calibration", "fair_calibration"), ("false_negatives", "fair_false_negatives")):
+        rows = known[known["measure"] == measure]
+        apart = rows[rows["differs"]]
+        words = _("{measure}: {apart} of {n} groups differ from the others, intervals for all at once.")
+        said = words.format(measure=measures()[measure], apart=number(len(apart)), n=number(len(rows)))
+        checks.append((name, len(rows) > 0 and apart.empty, said))
+    return checks
