@@ -25,12 +25,15 @@ class Slices:
     Attributes
     ----------
     learn, tune, test : array of bool
-        Models learn on `learn`, are compared and calibrated on `tune`, learn again on both, and are reported on `test`.
+        Models learn on `learn`, are compared and calibrated on `tune`, learn again on `again`, and are reported on `test`.
+    again : array of bool
+        Both, and what lies between them.
     """
 
     learn: np.ndarray
     tune: np.ndarray
     test: np.ndarray
+    again: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,27 @@ class Model:
     name : str
     learner : learners.Learner
     calibrator : calibration.Calibrator
-    settings : learners.Settings
     """
 
     name: str
     learner: lrn.Learner
     calibrator: cal.Calibrator
-    settings: lrn.Settings
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """Calibrated probability of each row; columns as the model learnt them."""
         return self.calibrator(self.learner.predict(features))
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A candidate as it was tested: by fold of customers, learnt and calibrated without them."""
+
+    crossed: "Crossed"
+    menders: tuple[cal.Calibrator, ...]
+
+    def predict(self, features: pd.DataFrame, fold: np.ndarray) -> np.ndarray:
+        """Calibrated probability of each row, by the fold of its customer."""
+        return _mended(self.crossed.predict(features, fold), fold, self.menders)
 
 
 @dataclass(frozen=True)
@@ -73,8 +86,8 @@ class Evaluation:
         The simpler of the two models, unless on `tune` the other has less log loss by more than one standard error
         (Breiman et al. 1984, section 3.4.3) and ranks better too, or one was asked for. The rules are baselines.
     asked : bool
-    model : Model
-        The chosen candidate as it was tested, on all customers: what explanations look into.
+    test : Tested
+        The chosen candidate as it was tested: what explanations look into.
     settings : learners.Settings
     rule : str
         Feature of the one rule.
@@ -87,10 +100,20 @@ class Evaluation:
     outcome: pd.DataFrame
     chosen: str
     asked: bool
-    model: Model
+    test: Tested
     settings: lrn.Settings
     rule: str
     seed: int
+
+    @cached_property
+    def fold(self) -> np.ndarray:
+        """Fold of each row of `table`."""
+        return _folds(self.table, self.seed)
+
+    @cached_property
+    def repeated(self) -> bool:
+        """Whether customers come up more than once."""
+        return len(np.unique(self.table.unit)) < len(self.table)
 
     @property
     def tested(self) -> Examples:
@@ -129,6 +152,16 @@ class Evaluation:
         return tuple(both.loc[name, ["value", "low", "high"]].astype(float))
 
     @cached_property
+    def usable(self) -> bool:
+        """Whether the chosen candidate forecasts the test better than the base rate, beyond chance."""
+        return self.chosen != lrn.BASE and self.gain(lrn.BASE, "log_loss")[2] < 0
+
+    def selected(self, capacity: int) -> np.ndarray:
+        """Rows of `outcome` that a team would turn to: on each test day the `capacity` with the highest probability."""
+        rank = self.outcome.groupby("time")[self.chosen].rank(method="first", ascending=False)
+        return (rank <= capacity).to_numpy()
+
+    @cached_property
     def calibration(self) -> dict[str, tuple[float, float, float]]:
         """Slope and level of the chosen candidate's calibration on the test, see `calibration.slope`."""
         return cal.slope(self.outcome["churned"], self.probability, self.outcome["unit"])
@@ -144,9 +177,7 @@ class Evaluation:
         return cls.gains(self.outcome["churned"], self.probability)
 
 
-def compared(
-    table: Examples, slices: Slices, model: str = AUTO, rule: str = "", seed: int = 0
-) -> Evaluation:
+def compared(table: Examples, slices: Slices, model: str = AUTO, rule: str = "", seed: int = 0) -> Evaluation:
     """Compare all candidates, choose one, and report all on the last slice.
 
     Parameters
@@ -166,44 +197,59 @@ def compared(
     if model not in (AUTO, *lrn.CANDIDATES):
         raise ValueError(f"model is {model!r}; expected one of {', '.join((AUTO, *lrn.CANDIDATES))}")
     _enough(table, slices)
-    early, both = table.rows(slices.learn), table.rows(slices.learn | slices.tune)
+    early, again = table.rows(slices.learn), table.rows(slices.again)
     tuned, tested = table.rows(slices.tune), table.rows(slices.test)
     settings = lrn.search(early, seed)
     rule = rule if rule in table.features.columns else lrn.learn(lrn.RULE, early, settings, seed).column
     fold = _folds(table, seed)
-    inner, firsts, losses, outcome = [], {}, {}, _rows(table, slices.test, fold)
+    inner, losses, tests, outcome = [], {}, {}, _rows(table, slices.test, fold)
     for name in lrn.CANDIDATES:
-        first = crossed(name, early, tuned, fold[slices.learn], fold[slices.tune], settings, rule, seed)
-        firsts[name] = first
-        menders = _menders(tuned.churned, first, fold[slices.tune], name)
-        mended = _mended(first, fold[slices.tune], menders)
+        first = crossed(name, early, fold[slices.learn], tuned, settings, rule, seed)
+        raw = first.predict(tuned.features, fold[slices.tune])
+        menders = _menders(tuned.churned, raw, fold[slices.tune], name)
+        mended = _mended(raw, fold[slices.tune], menders)
         inner.append({"candidate": name} | _short(tuned.churned, mended))
         losses[name] = cls.log_losses(tuned.churned, mended)
-        later = crossed(
-            name, both, tested, fold[slices.learn | slices.tune], fold[slices.test], settings, rule, seed
-        )
-        outcome[name] = _mended(later, fold[slices.test], menders)
+        later = crossed(name, again, fold[slices.again], tested, settings, rule, seed)
+        outcome[name] = _mended(later.predict(tested.features, fold[slices.test]), fold[slices.test], menders)
+        tests[name] = Tested(later, tuple(menders))
     inner = _distances(pd.DataFrame(inner), losses, tuned.unit)
     chosen = _chosen(inner) if model == AUTO else model
-    learner = lrn.learn(chosen, both, settings, seed, rule)
-    fitted = Model(chosen, learner, _mender(tuned.churned, firsts[chosen], chosen), settings)
-    return Evaluation(table, slices, inner, outcome, chosen, model != AUTO, fitted, settings, rule, seed)
+    return Evaluation(
+        table, slices, inner, outcome, chosen, model != AUTO, tests[chosen], settings, rule, seed
+    )
+
+
+def retested(evaluation: Evaluation, table: Examples) -> np.ndarray:
+    """Raw forecasts of the chosen candidate on the test, learnt from another version of the table.
+
+    Parameters
+    ----------
+    table : tables.Examples
+        The rows of `evaluation.table` with other features or other outcomes.
+    """
+    slices, fold = evaluation.slices, evaluation.fold
+    again, tested = table.rows(slices.again), table.rows(slices.test)
+    rule = evaluation.rule if evaluation.rule in table.features.columns else ""
+    learnt = crossed(
+        evaluation.chosen, again, fold[slices.again], tested, evaluation.settings, rule, evaluation.seed
+    )
+    return learnt.predict(tested.features, fold[slices.test])
 
 
 def refitted(evaluation: Evaluation, table: Examples, slices: Slices) -> Model:
-    """The chosen candidate learnt again up to the latest time: on all customers of `learn` and `tune`.
+    """The chosen candidate learnt again up to the latest time, on all customers of `slices.again`.
 
-    It is calibrated on `tune`, by models that had seen neither that time nor the customer.
+    If the test says that it is of no use, the base rate takes its place. It is calibrated on `tune`, by models that had seen neither that time nor the customer.
     """
     early, tuned = table.rows(slices.learn), table.rows(slices.tune)
-    chosen, settings, seed = evaluation.chosen, lrn.search(early, evaluation.seed), evaluation.seed
+    chosen = evaluation.chosen if evaluation.usable else lrn.BASE
+    settings, seed = lrn.search(early, evaluation.seed), evaluation.seed
     fold = _folds(table, seed)
-    first = crossed(
-        chosen, early, tuned, fold[slices.learn], fold[slices.tune], settings, evaluation.rule, seed
-    )
-    both = table.rows(slices.learn | slices.tune)
-    learner = lrn.learn(chosen, both, settings, seed, evaluation.rule)
-    return Model(chosen, learner, _mender(tuned.churned, first, chosen), settings)
+    first = crossed(chosen, early, fold[slices.learn], tuned, settings, evaluation.rule, seed)
+    raw = first.predict(tuned.features, fold[slices.tune])
+    learner = lrn.learn(chosen, table.rows(slices.again), settings, seed, evaluation.rule)
+    return Model(chosen, learner, _mender(tuned.churned, raw, chosen))
 
 
 def _folds(table: Examples, seed: int) -> np.ndarray:
@@ -212,28 +258,44 @@ def _folds(table: Examples, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).permutation(len(codes))[at] % FOLDS
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """Learners of one candidate: one for all rows, or one per fold of customers, which has not learnt from them."""
+
+    learners: tuple[lrn.Learner, ...]
+
+    def predict(self, features: pd.DataFrame, fold: np.ndarray) -> np.ndarray:
+        """Raw probability of each row by the learner of its fold."""
+        if len(self.learners) == 1:
+            return self.learners[0].predict(features)
+        found = np.empty(len(features))
+        for k, learner in enumerate(self.learners):
+            rows = fold == k
+            if rows.any():
+                found[rows] = learner.predict(features[rows])
+        return found
+
+
 def crossed(
     name: str,
     known: Examples,
+    fold: np.ndarray,
     asked: Examples,
-    known_fold: np.ndarray,
-    asked_fold: np.ndarray,
     settings: lrn.Settings,
     rule: str,
     seed: int,
-) -> np.ndarray:
-    """Raw probabilities of rows, each by a model that has not learnt from the same customer.
+) -> Crossed:
+    """Learn a candidate on `known` so that no customer of `asked` is forecast by a model that has learnt from them.
 
-    One model serves all if no customer is on both sides, else one per fold of customers.
+    Parameters
+    ----------
+    fold : array of int
+        Fold of the customer of each row of `known`.
     """
     if name == lrn.BASE or not np.isin(asked.unit, known.unit).any():
-        return lrn.learn(name, known, settings, seed, rule).predict(asked.features)
-    found = np.empty(len(asked))
-    for k in np.unique(asked_fold):
-        learner = lrn.learn(name, known.rows(known_fold != k), settings, seed, rule)
-        rows = asked_fold == k
-        found[rows] = learner.predict(asked.features[rows].reset_index(drop=True))
-    return found
+        return Crossed((lrn.learn(name, known, settings, seed, rule),))
+    parts = (known.rows(fold != k) for k in range(FOLDS))
+    return Crossed(tuple(lrn.learn(name, part, settings, seed, rule) for part in parts))
 
 
 def _mender(churned: np.ndarray, raw: np.ndarray, name: str) -> cal.Calibrator:
@@ -310,7 +372,7 @@ def in_order(table: Examples, test: float = 0.3, tune: float = 0.25) -> Slices:
         codes = np.unique(table.unit, return_inverse=True)[1]
         rank = ((np.random.default_rng(0).permutation(codes.max() + 1) + 1) / (codes.max() + 1))[codes]
     later, before = rank > 1 - test, (1 - test) * (1 - tune)
-    return Slices(rank <= before, (rank > before) & ~later, later)
+    return Slices(rank <= before, (rank > before) & ~later, later, ~later)
 
 
 def split_sentence(slices: Slices) -> str:

@@ -60,7 +60,7 @@ class Rule:
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """Probability of each row."""
-        return _cells(features[self.column], self.edges).map(self.rates).fillna(self.rate).to_numpy(float)
+        return cells(features[self.column], self.edges).map(self.rates).fillna(self.rate).to_numpy(float)
 
 
 @dataclass
@@ -68,10 +68,19 @@ class Logistic:
     """Ridge-penalised logistic regression on ranks turned normal, blanks marked, categories one by one."""
 
     pipeline: Pipeline
+    means: np.ndarray
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """Probability of each row."""
         return self.pipeline.predict_proba(features)[:, 1]
+
+    def owners(self) -> list[str]:
+        """Feature that each coefficient belongs to."""
+        prepared = self.pipeline[0]
+        columns = sorted((str(n) for n in prepared.feature_names_in_), key=len, reverse=True)
+        bare = [name.split("__", 1)[1] for name in prepared.get_feature_names_out()]
+        bare = [name.removeprefix("missingindicator_") for name in bare]
+        return [next(c for c in columns if name == c or name.startswith(c + "_")) for name in bare]
 
 
 @dataclass
@@ -117,7 +126,7 @@ def learn(name: str, table: Examples, settings: Settings, seed: int, rule: str =
     if name == LOGISTIC:
         pipeline = _logistic(sample.features)
         pipeline.fit(sample.features, sample.churned, logisticregression__sample_weight=weight)
-        return Logistic(pipeline)
+        return Logistic(pipeline, pipeline[:-1].transform(sample.features).mean(axis=0))
     known = _categories(sample.features)
     model = _boosting(len(sample), settings.leaves, settings.rounds, seed)
     return Boosted(model.fit(sample.features.astype(known), sample.churned, sample_weight=weight), known)
@@ -147,15 +156,20 @@ def _rule(table: Examples, column: str) -> Rule:
 def _rates(table: Examples, column: str) -> Rule:
     """Rates by twentieths of a number or by category, drawn to the overall rate where rows are few."""
     values, rate = table.features[column], float(table.churned.mean())
-    edges = None
-    if not isinstance(values.dtype, pd.CategoricalDtype):
-        edges = np.unique(np.nanquantile(values, np.linspace(0, 1, _RULE_BINS + 1)[1:-1]))
-    seen = pd.Series(table.churned).groupby(_cells(values, edges)).agg(["sum", "size"])
-    return Rule(column, edges, (seen["sum"] + _SMOOTHING * rate) / (seen["size"] + _SMOOTHING), rate)
+    cuts = edges(values)
+    seen = pd.Series(table.churned).groupby(cells(values, cuts)).agg(["sum", "size"])
+    return Rule(column, cuts, (seen["sum"] + _SMOOTHING * rate) / (seen["size"] + _SMOOTHING), rate)
 
 
-def _cells(values: pd.Series, edges: np.ndarray | None) -> pd.Series:
-    """Cell of each value; blanks are a cell of their own."""
+def edges(values: pd.Series) -> np.ndarray | None:
+    """Where a number is cut into twentieths; None for a category."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return None
+    return np.unique(np.nanquantile(values, np.linspace(0, 1, _RULE_BINS + 1)[1:-1]))
+
+
+def cells(values: pd.Series, edges: np.ndarray | None) -> pd.Series:
+    """Cell of each value: its category, or the number of its twentieth; blanks are a cell of their own."""
     if edges is None:
         return values.astype("object").where(values.notna(), "").reset_index(drop=True)
     at = np.searchsorted(edges, values.to_numpy(float), side="left")
@@ -169,7 +183,10 @@ def _logistic(features: pd.DataFrame) -> Pipeline:
     number = make_pipeline(
         SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         QuantileTransformer(
-            output_distribution="normal", n_quantiles=min(200, len(features)), subsample=50_000, random_state=0
+            output_distribution="normal",
+            n_quantiles=min(200, len(features)),
+            subsample=50_000,
+            random_state=0,
         ),
     )
     category = OneHotEncoder(handle_unknown="ignore", min_frequency=20, sparse_output=False)

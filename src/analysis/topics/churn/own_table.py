@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.statistics.classification import roc_auc
 from analysis.topics.churn import evaluation as ev
-from analysis.topics.churn import tables
+from analysis.topics.churn import leaks, tables
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,12 @@ def evaluate(
     clocks = tables.clocks(table)
     kept = table.without(clocks)
     if kept.features.empty:
-        raise ValueError(f"all features only say when a row was made ({', '.join(clocks)}); add what differs by customer")
+        raise ValueError(
+            f"all features only say when a row was made ({', '.join(clocks)}); add what differs by customer"
+        )
     found = ev.compared(kept, ev.in_order(kept), model, seed=seed)
     shuffled = None
     if time is not None:
         mixed = tables.examples(features, churned, unit)
         shuffled = ev.compared(mixed, ev.in_order(mixed), model, seed=seed)
     return OwnTable(found, shuffled, tuple(clocks), leaks.alarms(found, features, time))
-
-
-__all__ = ["OwnTable", "evaluate", "roc_auc"]

@@ -100,7 +100,9 @@ def _label(churned, rows: int) -> np.ndarray:
             f"churned is {strange.iloc[0]!r} in {len(strange)} rows; expected 1 for who was lost and 0 for who stayed"
         )
     if values.nunique() < 2:
-        raise ValueError(f"churned is {int(values.iloc[0])} in all rows; nothing can be learnt from one outcome")
+        raise ValueError(
+            f"churned is {int(values.iloc[0])} in all rows; nothing can be learnt from one outcome"
+        )
     return values.to_numpy(dtype=np.int8)
 
 

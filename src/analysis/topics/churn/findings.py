@@ -1,0 +1,275 @@
+"""What the report on churn says: headline, figures, what sensitive features are worth, checks."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.language import _, listed, number, percent, together
+from analysis.statistics import classification as cls
+from analysis.statistics.drift import drift_table
+from analysis.topics.churn import evaluation as ev
+from analysis.topics.churn import learners as lrn
+from analysis.topics.churn.definitions import Definition
+
+SENSITIVE = (
+    "age_years",
+)  # features that are attributes of the person; gender and region are not learnt from
+HIGH = 5.0  # times the mean probability, from which on a customer is at high risk
+SLOPE = (0.8, 1.25)  # of calibration, beyond which forecasts are too extreme or too flat
+MOVED = 0.25  # PSI of the scores
+
+
+def high_risk(scores: pd.DataFrame) -> np.ndarray:
+    """Customers at five times the average risk or more."""
+    return (scores["probability"] >= HIGH * scores["probability"].mean()).to_numpy()
+
+
+def headline(scores: pd.DataFrame, definition: Definition, evaluation: ev.Evaluation) -> str:
+    """The answer in two sentences.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per customer of today: probability.
+    """
+    expected, customers = scores["probability"].sum(), len(scores)
+    first = _(
+        "Of {customers} customers, {lost} ({share}) are expected to be lost within {days} days."
+    ).format(
+        customers=number(customers),
+        lost=number(expected),
+        share=percent(expected / max(customers, 1)),
+        days=number(definition.window_days),
+    )
+    if not evaluation.usable:
+        return together(
+            first, _("Who they are is not known: no model forecasts better than the base rate on later time.")
+        )
+    at_risk = high_risk(scores)
+    second = _(
+        "{many} of them, at {times} times the average risk or more, hold {part} of the losses."
+    ).format(
+        many=number(at_risk.sum()),
+        times=number(HIGH),
+        part=percent(scores["probability"][at_risk].sum() / expected, 0),
+    )
+    return together(first, second)
+
+
+def chosen_sentence(evaluation: ev.Evaluation) -> str:
+    """Which candidate is used and how well it did."""
+    name = lrn.labels()[evaluation.chosen]
+    auc, pr = evaluation.measure("roc_auc"), evaluation.measure("pr_auc")
+    base = evaluation.measure("pr_auc", lrn.BASE)[0]
+    words = _(
+        "{model} is used: on later customers and days it ranks with an AUC of {auc} ({low} to {high}); PR-AUC {pr}, where"
+        " chance gives {base}."
+    )
+    if not evaluation.usable:
+        words = _(
+            "{model} ranks later customers with an AUC of {auc} ({low} to {high}), PR-AUC {pr} against {base} by chance: not"
+            " enough to be used, everybody gets the base rate."
+        )
+    return words.format(
+        model=name, auc=number(auc[0], 2), low=number(auc[1], 2), high=number(auc[2], 2), pr=number(pr[0], 2),
+        base=number(base, 2),
+    )  # fmt: skip
+
+
+def at_capacity(evaluation: ev.Evaluation, capacity: int) -> pd.DataFrame:
+    """Precision and capture if a team turns to so many customers a test day, with intervals.
+
+    Returns
+    -------
+    DataFrame
+        One row per measure, which is the index ("precision", "capture"): value, low, high.
+    """
+    of = cls.measures(evaluation.outcome["churned"], evaluation.probability, evaluation.selected(capacity))
+    return cls.intervals(of, evaluation.outcome["unit"], evaluation.seed).loc[["precision", "capture"]]
+
+
+def capacity_sentence(evaluation: ev.Evaluation, capacity: int) -> str:
+    """What a team of that capacity would have reached."""
+    found, rate = at_capacity(evaluation, capacity), evaluation.outcome["churned"].mean()
+    return _(
+        "Turning to the {n} customers with the highest scores of a day reaches {capture} of those who are lost ({low} to"
+        " {high}); {precision} of them are lost, against {rate} of all."
+    ).format(
+        n=number(capacity),
+        capture=percent(found.loc["capture", "value"], 0),
+        low=percent(found.loc["capture", "low"], 0),
+        high=percent(found.loc["capture", "high"], 0),
+        precision=percent(found.loc["precision", "value"], 0),
+        rate=percent(rate),
+    )
+
+
+def calibration_sentence(evaluation: ev.Evaluation) -> str:
+    """Slope and level of the calibration, and the error that chance alone gives, in words."""
+    slope, level = (evaluation.calibration[name] for name in ("slope", "level"))
+    ece = evaluation.measure("ece")[0]
+    chance = cls.chance_ece(
+        evaluation.probability, cls.quantile_bins(evaluation.probability), evaluation.seed
+    )
+    return _(
+        "Calibration slope {slope} ({low} to {high}; 1 is right), expected calibration error {ece} (up to {chance} is"
+        " chance), total expected against seen {off}."
+    ).format(
+        slope=number(slope[0], 2),
+        low=number(slope[1], 2),
+        high=number(slope[2], 2),
+        ece=percent(ece, 2),
+        chance=percent(chance, 2),
+        off=number(np.exp(-level[0]), 2),
+    )
+
+
+def without_sensitive(evaluation: ev.Evaluation, names: Sequence[str] = SENSITIVE) -> str:
+    """What it costs to leave out attributes of the person."""
+    held = [name for name in names if name in evaluation.table.features.columns]
+    if not held:
+        return _("No attribute of the person is among the features.")
+    less = ev.retested(evaluation, evaluation.table.without(held))
+    y, unit = evaluation.outcome["churned"], evaluation.outcome["unit"]
+    whole, other = cls.measures(y, evaluation.probability), cls.measures(y, less)
+    found = cls.intervals(
+        lambda w: {"cost": whole(w)["roc_auc"] - other(w)["roc_auc"]}, unit, evaluation.seed
+    ).loc["cost"]
+    return _(
+        "Without {names} the AUC would be {cost} lower ({low} to {high}); parameter `without` leaves them out."
+    ).format(
+        names=listed(held),
+        cost=number(found["value"], 3),
+        low=number(found["low"], 3),
+        high=number(found["high"], 3),
+    )
+
+
+def drift(evaluation: ev.Evaluation, scored: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Have the features and the scores moved since the model was tested?
+
+    Parameters
+    ----------
+    scored : DataFrame
+        One row per customer of today: customer_id, probability, the features.
+
+    Returns
+    -------
+    DataFrame
+        As `statistics.drift.drift_table`, of the customers of both the last test day and today, the score among the
+        features.
+    """
+    tested = evaluation.outcome
+    last = tested["time"] == tested["time"].max()
+    before = evaluation.tested.features[last.to_numpy()].assign(probability=evaluation.probability[last])
+    before.index = pd.Index(tested["unit"][last])
+    after = scored.set_index("customer_id")[list(before.columns)]
+    return drift_table(before, after, paired=True, seed=seed)
+
+
+def figures(
+    scores: pd.DataFrame, evaluation: ev.Evaluation, capacity: int, definition: Definition
+) -> list[dict]:
+    """Recorded figures, as arguments of `report.results.figure`."""
+    customers, tested = len(scores), len(evaluation.outcome)
+    rate = float(evaluation.outcome["churned"].mean())
+    spread = np.sqrt((scores["probability"] * (1 - scores["probability"])).sum())
+    expected = float(scores["probability"].sum())
+    found = [
+        {
+            "name": "expected_losses",
+            "value": expected,
+            "low": max(expected - 1.96 * spread, 0.0),
+            "high": expected + 1.96 * spread,
+            "unit": "customers",
+            "baseline": rate * customers,
+            "n": customers,
+        },
+        {"name": "churn_rate_tested", "value": rate, "unit": "share", "n": tested},
+    ]
+    for name, baseline in (("roc_auc", 0.5), ("pr_auc", evaluation.measure("pr_auc", lrn.BASE)[0])):
+        value, low, high = evaluation.measure(name)
+        found.append(
+            {
+                "name": name,
+                "value": value,
+                "low": low,
+                "high": high,
+                "unit": "",
+                "baseline": baseline,
+                "n": tested,
+            }
+        )
+    slope = evaluation.calibration["slope"]
+    if np.isfinite(slope[0]):
+        found.append(
+            {"name": "calibration_slope", "value": slope[0], "low": slope[1], "high": slope[2], "unit": "",
+             "baseline": 1.0, "n": tested}
+        )  # fmt: skip
+    for name, row in at_capacity(evaluation, capacity).iterrows():
+        if np.isfinite(row["value"]):
+            found.append(
+                {"name": f"{name}_at_capacity", "value": row["value"], "low": row["low"], "high": row["high"],
+                 "unit": "share", "baseline": rate if name == "precision" else None, "n": tested}
+            )  # fmt: skip
+    return found
+
+
+def checks(
+    evaluation: ev.Evaluation, alarms: pd.DataFrame, moved: pd.DataFrame, change: pd.DataFrame
+) -> list[tuple[str, bool, str]]:
+    """Checks on the model, as arguments of `report.results.health`: name, whether it holds, message.
+
+    Parameters
+    ----------
+    alarms : DataFrame
+        From `leaks.alarms`.
+    moved : DataFrame
+        From `drift`.
+    change : DataFrame
+        From `statistics.stability.by_time`.
+    """
+    gain, slope = evaluation.gain(lrn.BASE, "log_loss"), evaluation.calibration["slope"]
+    score = moved.set_index("feature").loc["probability"]
+    unstable = change[change["changed"].fillna(False).astype(bool)]
+    shaky = _("Measures that changed over the test months: {names}.").format(
+        names=listed(unstable["measure"])
+    )
+    return [
+        (
+            "better_than_base_rate",
+            evaluation.usable,
+            _("Log loss against the base rate: {gain} ({low} to {high}).").format(
+                gain=number(gain[0], 4), low=number(gain[1], 4), high=number(gain[2], 4)
+            ),
+        ),
+        (
+            "calibrated",
+            bool(slope[1] <= SLOPE[1] and slope[2] >= SLOPE[0]),
+            _("Calibration slope {slope} ({low} to {high}); {least} to {most} is accepted.").format(
+                slope=number(slope[0], 2),
+                low=number(slope[1], 2),
+                high=number(slope[2], 2),
+                least=number(SLOPE[0], 2),
+                most=number(SLOPE[1], 2),
+            ),
+        ),
+        *(
+            (f"leak_{row.check}", bool(row.ok), row.message)
+            for row in alarms.itertuples()
+            if row.ok is not pd.NA
+        ),
+        (
+            "scores_stable",
+            bool(score["psi"] < MOVED or not score["drifted"]),
+            _("PSI of the scores since the last test day: {psi} (up to {noise} is chance).").format(
+                psi=number(score["psi"], 3), noise=number(score["noise"], 3)
+            ),
+        ),
+        (
+            "months_alike",
+            unstable.empty,
+            _("No measure changed over the test months beyond chance.") if unstable.empty else shaky,
+        ),
+    ]

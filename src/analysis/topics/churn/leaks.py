@@ -1,0 +1,238 @@
+"""Alarms for leaks: features that know too much, too late, or the answer; controls that must find nothing."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from analysis.language import _, number, percent
+from analysis.statistics import classification as cls
+from analysis.statistics.measures import auc, by_unit
+from analysis.topics.churn import evaluation as ev
+from analysis.topics.churn import learners as lrn
+from analysis.topics.churn.tables import Examples
+
+TOO_WELL, SUSPECT = (
+    0.95,
+    0.70,
+)  # ROC-AUC of a feature alone: never believed; believed if the model can do without
+CARRIES = 0.25  # of the model's ranking above chance, lost with the feature, from which on it is not believed
+PURE, FEWEST = 0.98, 20  # share of lost customers of a value, and rows of it
+EXPECTED = 30  # lost customers expected where there is none
+LASTS = 0.2  # of the ranking above chance that must be there a window earlier
+
+
+def alarms(evaluation: ev.Evaluation, features: pd.DataFrame | None = None, time=None) -> pd.DataFrame:
+    """Look for leaks in the features and in the procedure.
+
+    Parameters
+    ----------
+    evaluation : evaluation.Evaluation
+    features : DataFrame, optional
+        The table as it was given, with its dates.
+    time : array-like of dates, optional
+        When each row was known.
+
+    Returns
+    -------
+    DataFrame
+        One row per check: check ("alone", "answer", "stamped", "shuffled", "earlier"), feature (blank if none is to blame),
+        ok (False: a leak is likely, True: not, missing: cannot be checked), message.
+    """
+    rows = [
+        *_alone(evaluation),
+        *_answers(evaluation.table),
+        *_stamped(features, time),
+        _shuffled(evaluation),
+        _earlier(evaluation),
+    ]
+    return pd.DataFrame(rows, columns=["check", "feature", "ok", "message"]).astype({"ok": "boolean"})
+
+
+def _alone(evaluation: ev.Evaluation) -> Iterator[tuple]:
+    """Features that alone rank customers too well to be true."""
+    table, slices = evaluation.table, evaluation.slices
+    known, tested = table.rows(slices.again), evaluation.tested
+    found = {
+        name: cls.roc_auc(
+            tested.churned, lrn.learn(lrn.RULE, known, evaluation.settings, 0, name).predict(tested.features)
+        )
+        for name in table.features.columns
+    }
+    fired = False
+    for name, alone in sorted(found.items(), key=lambda item: -item[1]):
+        if not alone >= SUSPECT:
+            break
+        lost = _lost_without(evaluation, name)
+        if alone >= TOO_WELL or lost >= CARRIES:
+            fired = True
+            yield (
+                "alone",
+                name,
+                False,
+                _(
+                    "{feature} alone ranks customers with an AUC of {auc}, and without it the model loses {lost} of what it"
+                    " ranks better than chance. Is it known before the outcome?"
+                ).format(feature=name, auc=number(alone, 2), lost=percent(lost, 0)),
+            )
+    if not fired:
+        best = max(found, key=found.get)
+        yield (
+            "alone",
+            "",
+            True,
+            _("No feature alone separates too well; {feature} does best (AUC {auc}).").format(
+                feature=best, auc=number(found[best], 2)
+            ),
+        )
+
+
+def _lost_without(evaluation: ev.Evaluation, name: str) -> float:
+    """Part of the ranking above chance that the model loses without a feature."""
+    less = evaluation.table.without([name])
+    if less.features.empty:
+        return 1.0
+    whole = cls.roc_auc(evaluation.outcome["churned"], evaluation.probability) - 0.5
+    p = ev.retested(evaluation, less)
+    return (whole - (cls.roc_auc(evaluation.outcome["churned"], p) - 0.5)) / whole if whole > 0 else 0.0
+
+
+def _answers(table: Examples) -> Iterator[tuple]:
+    """Values that only those have who were lost, or only those who were not."""
+    rate, fired = table.churned.mean(), False
+    for name, column in table.features.items():
+        cells = lrn.cells(column, lrn.edges(column))
+        seen = pd.Series(table.churned).groupby(cells).agg(["sum", "size"])
+        pure = (seen["sum"] / seen["size"] >= PURE) & (seen["size"] >= FEWEST) & (rate < 0.5)
+        never = (seen["sum"] == 0) & (seen["size"] * rate >= EXPECTED)
+        if pure.any():
+            fired = True
+            yield (
+                "answer",
+                name,
+                False,
+                _(
+                    "A value of {feature} is found with {n} rows, of which {share} were lost: it tells the outcome."
+                ).format(
+                    feature=name,
+                    n=number(seen.loc[pure, "size"].sum()),
+                    share=percent(seen.loc[pure, "sum"].sum() / seen.loc[pure, "size"].sum()),
+                ),
+            )
+        elif never.any():
+            fired = True
+            yield (
+                "answer",
+                name,
+                False,
+                _(
+                    "Of {n} rows with a value of {feature} none was lost, where {expected} were to be expected: it tells the"
+                    " outcome."
+                ).format(
+                    feature=name,
+                    n=number(seen.loc[never, "size"].sum()),
+                    expected=number(rate * seen.loc[never, "size"].sum()),
+                ),
+            )
+    if not fired:
+        yield "answer", "", True, _("No value of a feature gives the outcome away.")
+
+
+def _stamped(features: pd.DataFrame | None, time) -> Iterator[tuple]:
+    """Dates in the table that lie after the day on which its row is said to have been known."""
+    moments = None if time is None else pd.Series(np.asarray(time))
+    dated = moments is not None and not pd.api.types.is_numeric_dtype(moments.dtype)
+    if features is None or not dated:
+        yield (
+            "stamped",
+            "",
+            pd.NA,
+            _("The table carries no day of its rows, so that no stamp can be held against it."),
+        )
+        return
+    days, fired = pd.to_datetime(moments), False
+    for name, column in features.items():
+        stamps = _dates(column)
+        later = (stamps.to_numpy() > days.to_numpy()) if stamps is not None else np.zeros(0, bool)
+        if later.any():
+            fired = True
+            yield (
+                "stamped",
+                str(name),
+                False,
+                _("{feature} lies after the day of its row in {n} rows: it was not known yet.").format(
+                    feature=name, n=number(later.sum())
+                ),
+            )
+    if not fired:
+        yield "stamped", "", True, _("No date in the features lies after the day of its row.")
+
+
+def _dates(column: pd.Series) -> pd.Series | None:
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return column
+    first = column.dropna().head(1)
+    if column.dtype == object and len(first) and hasattr(first.iloc[0], "toordinal"):
+        return pd.to_datetime(column)
+    return None
+
+
+def _shuffled(evaluation: ev.Evaluation) -> tuple:
+    """With outcomes handed to other customers nothing can be learnt: a ranking above chance is a fault of the procedure."""
+    table = evaluation.table
+    codes, at = np.unique(table.unit, return_inverse=True)
+    other = np.random.default_rng(evaluation.seed).permutation(len(codes))
+    label = pd.Series(table.churned, index=pd.MultiIndex.from_arrays([at, table.time]))
+    handed = label[~label.index.duplicated()].reindex(pd.MultiIndex.from_arrays([other[at], table.time]))
+    if not evaluation.repeated:
+        handed = pd.Series(np.random.default_rng(evaluation.seed).permutation(table.churned))
+    churned = handed.fillna(0).to_numpy(dtype=np.int8)
+    fake = Examples(table.features, churned, table.unit, table.time, table.dropped)
+    found, low, _high = auc_interval(
+        churned[evaluation.slices.test], ev.retested(evaluation, fake), evaluation.outcome["unit"]
+    )
+    ok = not low > 0.5
+    words = (
+        _("With outcomes handed to other customers the model finds nothing (AUC {auc}), as it must.")
+        if ok
+        else _(
+            "With outcomes handed to other customers the model still ranks them (AUC {auc}): the test leaks."
+        )
+    )
+    return "shuffled", "", ok, words.format(auc=number(found, 2))
+
+
+def _earlier(evaluation: ev.Evaluation) -> tuple:
+    """Scores given a window before must still rank: a feature that knows the window's outcome knows nothing earlier."""
+    rows = evaluation.outcome
+    first, last = rows["time"].min(), rows["time"].max()
+    if first == last or not evaluation.repeated:
+        return (
+            "earlier",
+            "",
+            pd.NA,
+            _("Customers are seen once, so that no earlier score can be held against a later outcome."),
+        )
+    early = rows[rows["time"] == first].set_index("unit")[evaluation.chosen]
+    late = rows[rows["time"] == last]
+    late = late[late["unit"].isin(early.index)]
+    now, _low, _high = auc_interval(late["churned"], late[evaluation.chosen], late["unit"])
+    then, _low, high = auc_interval(late["churned"], early.loc[late["unit"]], late["unit"])
+    if np.isnan(now):
+        return "earlier", "", pd.NA, _("Too few were lost to hold an earlier score against a later outcome.")
+    ok = not (now > 0.6 and high - 0.5 < LASTS * (now - 0.5))
+    words = (
+        _("Scores of the first test day still rank who was lost after the last one: AUC {then}, fresh ones {now}.")
+        if ok
+        else _("Scores of the first test day do not rank who was lost after the last one (AUC {then}, fresh ones {now}): do"
+               " features know the outcome?")
+    )  # fmt: skip
+    return "earlier", "", ok, words.format(then=number(then, 2), now=number(now, 2))
+
+
+def auc_interval(churned, score, unit, z: float = 1.96) -> tuple[float, float, float]:
+    """ROC-AUC with a 95 % interval clustered by customer."""
+    codes = pd.factorize(np.asarray(unit))[0]
+    found = auc(np.asarray(churned), np.asarray(score, float))
+    half = z * np.sqrt((by_unit(found.influence, codes, codes.max() + 1) ** 2).sum())
+    return found.value, found.value - half, found.value + half
