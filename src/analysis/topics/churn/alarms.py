@@ -101,6 +101,7 @@ def _why(best: pd.Series, rules: tuple[Rule, ...]) -> str:
     return {
         "few": _("too few leavers to tell"),
         "chance": _("no better than chance, all rules tried counted"),
+        "weak": _("may less than double the risk"),
         "same": _("fires for the same customers as a rule of the list"),
         "covered": _("beyond the list's alarms no better than chance"),
         "kind": _("in the list with another signal or threshold"),

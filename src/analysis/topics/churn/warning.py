@@ -15,6 +15,7 @@ from analysis.topics.plain_table import require
 HORIZON = 90  # days
 CHECKED = 1 / 3  # of the days
 MOST = 8  # rules a desk can remember
+WORTH = 2.0  # least lift, by its lower bound: what rings for every tenth customer is no alarm
 LEAST_ALARMS, LEAST_LEAVERS, LEAST_MORE = 50, 10, 5
 BASELINE = ("no_booking", 60.0)
 
@@ -83,9 +84,9 @@ def find(table: pd.DataFrame, horizon: int = HORIZON, checked: float = CHECKED) 
     """Find rules on the earlier days of a panel, and keep the later ones for checking.
 
     Candidates are the thresholds of `SIGNALS` and their pairs. Kept are those whose hits chance does not explain, with
-    all candidates counted (Holm); of these the one with the highest lower bound of precision first (a bound that holds for
-    all at once, as the best of a hundred is partly luck), then the next that hits among customers without an alarm so
-    far, up to eight.
+    all candidates counted (Holm), and that at least double the risk (lower bound of the lift). Of these the one with the
+    highest lower bound of precision comes first (a bound that holds for all at once, as the best of a hundred is partly
+    luck), then the next that hits among customers without an alarm so far, up to eight.
 
     Parameters
     ----------
@@ -111,7 +112,9 @@ def find(table: pd.DataFrame, horizon: int = HORIZON, checked: float = CHECKED) 
     tried = search(conditions, {term: term[0] for term in conditions}, seen, LEAST_ALARMS)
     tried["rule"] = [Rule(terms) for terms in tried["rule"]]
     tried["why"] = np.select(
-        [tried["hit_units"] < LEAST_LEAVERS, tried["p_adjusted"] >= ALPHA], ["few", "chance"], ""
+        [tried["hit_units"] < LEAST_LEAVERS, tried["p_adjusted"] >= ALPHA, tried["lift_low"] < WORTH],
+        ["few", "chance", "weak"],
+        "",
     )
     good = tried[tried["why"] == ""].sort_values("bound", ascending=False, kind="stable")
     kinds = [frozenset(name for name, _least in rule.terms) for rule in good["rule"]]
