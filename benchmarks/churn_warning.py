@@ -1,7 +1,7 @@
 """Early warning, fairness and stability: what is found of planted causes, what of noise, and how long it takes.
 
-Run from the project's root: ``python -m benchmarks.churn_warning [--part recovery banks fairness speed]``. Prints the figures
-of docs/churn_warning.md. About 10 minutes.
+Run from the project's root: ``python -m benchmarks.churn_warning [--part recovery banks fairness speed]``. Prints the
+figures of docs/churn_warning.md. About 10 minutes.
 """
 
 import argparse

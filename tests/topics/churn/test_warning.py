@@ -174,5 +174,12 @@ def test_too_few_days_are_an_error(story):
     one = story[0][story[0]["day"] == story[0]["day"].min()]
     with pytest.raises(ValueError, match="1 days; expected at least two"):
         warning.find(one)
-    with pytest.raises(ValueError, match="churned"):
+    with pytest.raises(ValueError, match="lacks churned"):
         warning.find(one.drop(columns="churned"))
+
+
+def test_a_label_that_is_not_known_yet_is_an_error(story):
+    table = story[0].assign(churned=story[0]["churned"].astype(float))
+    table.loc[table["day"] == table["day"].max(), "churned"] = np.nan
+    with pytest.raises(ValueError, match=r"blank in .* window of 90 days has not ended"):
+        warning.find(table)

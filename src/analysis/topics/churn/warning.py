@@ -100,9 +100,14 @@ def find(table: pd.DataFrame, horizon: int = HORIZON, checked: float = CHECKED) 
     Raises
     ------
     ValueError
-        If churned or a signal is missing, or if there are too few days to find rules and check them later.
+        If churned is missing or blank, or if there are too few days to find rules and check them later.
     """
     require(table, {"churned": "0 or 1: left within the window after the day"}, "signals by day")
+    if table["churned"].isna().any():
+        words = (
+            "churned is blank in {n} rows; leave out the days whose window of {horizon} days has not ended"
+        )
+        raise ValueError(words.format(n=int(table["churned"].isna().sum()), horizon=horizon))
     early, late = _split(table["day"], horizon, checked)
     found = table[table["day"].isin(early)]
     seen = observed(found)
