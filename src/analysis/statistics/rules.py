@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
@@ -18,7 +20,8 @@ SAME = 0.5  # Jaccard index from which on two rules fire for the same people
 OFTEN = 2  # rules that one kind of condition may take part in
 
 
-class Observed(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Observed:
     """What was observed, aligned: a row is a unit at a time.
 
     Attributes
@@ -38,6 +41,24 @@ class Observed(NamedTuple):
     def only(self, rows: np.ndarray) -> "Observed":
         """The rows selected."""
         return Observed(self.event[rows], self.unit[rows], self.stratum[rows])
+
+    # Hundreds of rules are tried on the same rows: what does not depend on the rule is counted once.
+
+    @cached_property
+    def present(self) -> np.ndarray:
+        """Rows of each stratum."""
+        return np.bincount(self.stratum)
+
+    @cached_property
+    def events(self) -> np.ndarray:
+        """Events of each stratum."""
+        return np.bincount(self.stratum[self.event], minlength=len(self.present))
+
+    @cached_property
+    def base_influence(self) -> np.ndarray:
+        """Influence of each unit on the logarithm of the share with the event."""
+        events = self.event.sum()
+        return np.bincount(self.unit, (self.event - self.event.mean()) / events) if events else np.zeros(1)
 
 
 class Evidence(NamedTuple):
@@ -95,38 +116,34 @@ def evidence(fires: np.ndarray, seen: Observed, level: float = 0.95) -> Evidence
     variance (Mantel & Haenszel 1959; over time this is the log-rank test), the variance times the design effect;
     its upper tail is that of a scaled Poisson with both moments, as rare events are skewed.
     """
-    alarms, hits = int(fires.sum()), int(seen.event[fires].sum())
+    rows = np.flatnonzero(fires)
+    unit, event = seen.unit[rows], seen.event[rows]
+    alarms, hits = len(rows), int(event.sum())
     if not alarms:
-        missing = [np.nan] * 7
-        return Evidence(0, 0, 0, 0, 0.0, 1.0, *missing[:6], 1.0)
-    fired, hit = seen.unit[fires], seen.unit[fires & seen.event]
-    design = _design(fires, seen, hits / alarms)
-    expected, variance = _by_chance(fires, seen)
+        return Evidence(0, 0, 0, 0, 0.0, 1.0, *[np.nan] * 6, 1.0)
+    design = _design(unit, event)
+    expected, variance = _by_chance(seen.stratum[rows], seen)
     low, high = wilson(hits / design, alarms / design, level)
     return Evidence(
-        alarms, len(np.unique(fired)), hits, len(np.unique(hit)), expected, design,
-        hits / alarms, float(low), float(high), *_lift(fires, seen, hits, expected, float(high), level),
+        alarms, len(np.unique(unit)), hits, len(np.unique(unit[event])), expected, design,
+        hits / alarms, float(low), float(high), *_lift(unit, event, seen, expected, float(high), level),
         _tail(hits, expected, variance * design),
     )  # fmt: skip
 
 
-def _design(fires: np.ndarray, seen: Observed, share: float) -> float:
+def _design(unit: np.ndarray, event: np.ndarray) -> float:
     """Design effect of units that fire more than once."""
-    residual = np.bincount(seen.unit[fires], seen.event[fires] - share)
-    independent = fires.sum() * share * (1 - share)
+    share = event.mean()
+    residual = np.bincount(np.unique(unit, return_inverse=True)[1], event - share)
+    independent = len(event) * share * (1 - share)
     return max(float((residual**2).sum() / independent), 1.0) if independent > 0 else 1.0
 
 
-def _by_chance(fires: np.ndarray, seen: Observed) -> tuple[float, float]:
-    """Mean and variance of the hits if alarms fell on anybody present at the time."""
-    size = seen.stratum.max() + 1
-    present, events = (
-        np.bincount(seen.stratum, minlength=size),
-        np.bincount(seen.stratum[seen.event], minlength=size),
-    )
-    alarms = np.bincount(seen.stratum[fires], minlength=size)
-    known = present > 0
-    present, events, alarms = present[known], events[known], alarms[known]
+def _by_chance(stratum: np.ndarray, seen: Observed) -> tuple[float, float]:
+    """Mean and variance of the hits if the alarms of each time fell on anybody present."""
+    known = seen.present > 0
+    present, events = seen.present[known], seen.events[known]
+    alarms = np.bincount(stratum, minlength=len(known))[known]
     mean = alarms * events / present
     variance = mean * (1 - events / present) * (present - alarms) / np.maximum(present - 1, 1)
     return float(mean.sum()), float(variance.sum())
@@ -140,17 +157,20 @@ def _tail(hits: int, mean: float, variance: float) -> float:
     return float(gammainc((hits - max(1 - scale, 0.0) / 2) / scale, mean / scale))
 
 
-def _lift(fires, seen: Observed, hits: int, expected: float, high: float, level: float):
+def _lift(unit, event, seen: Observed, expected: float, high: float, level: float):
     """Hits over expected hits, with its interval; without a hit its upper bound is that of the precision."""
     if not expected > 0:
         return np.nan, np.nan, np.nan
+    hits = event.sum()
     lift = hits / expected
     if not hits:
-        return 0.0, 0.0, high * fires.sum() / expected
-    rate, share = seen.event.mean(), hits / fires.sum()
-    influence = fires * (seen.event - share) / hits - (seen.event - rate) / seen.event.sum()
-    error = np.sqrt((np.bincount(seen.unit, influence) ** 2).sum())
-    step = np.exp(norm.ppf((1 + level) / 2) * error)
+        return 0.0, 0.0, high * len(event) / expected
+    units, place = np.unique(unit, return_inverse=True)
+    own = np.bincount(place, (event - event.mean()) / hits)
+    base = seen.base_influence
+    # (own − base)² over all units, of which only those with an alarm have an influence of their own
+    squares = (base**2).sum() + (own * (own - 2 * base[units])).sum()
+    step = np.exp(norm.ppf((1 + level) / 2) * np.sqrt(squares))
     return lift, lift / step, lift * step
 
 
