@@ -71,6 +71,15 @@ def test_a_measure_can_be_suppressed(scored):
     assert small.any() and hidden.loc[small, ["customers", "difference"]].isna().all(axis=None)
 
 
+def test_figures_of_each_group(scored):
+    found = fairness.figures(*scored).set_index("label")
+    women = scored[0]["gender"].to_numpy() == "women"
+    row = found.loc["Gender: women"]
+    assert row["customers"] == row["n"] == women.sum()
+    assert row["observed"] == pytest.approx(scored[1].event[women].mean())
+    assert row["expected"] == pytest.approx(scored[1].probability[women].mean())
+
+
 def test_without_leavers_nothing_is_judged(scored):
     groups, sample = scored
     few = sample.only(np.arange(30))

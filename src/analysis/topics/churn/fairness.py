@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.bank.source import View
 from analysis.language import _, listed, number, percent, together
-from analysis.statistics.fairness import SMALLEST, Scored, differences
+from analysis.statistics.fairness import SMALLEST, Scored, differences, groups
 from analysis.topics.plain_table import require
 
 BANDS = (0, 30, 45, 60, 121)  # years
@@ -70,7 +70,21 @@ def table(
         One row per group and measure: the columns of `differences`, label (of the group), customers (its units); filter
         one measure before `suppress(…, "customers", by="label")`.
     """
-    found = differences(attributes, scored, reference)
+    return _labelled(differences(attributes, scored, reference))
+
+
+def figures(attributes: pd.DataFrame, scored: Scored) -> pd.DataFrame:
+    """What the model did in each group; arguments as of `table`.
+
+    Returns
+    -------
+    DataFrame
+        One row per attribute and group: the columns of `analysis.statistics.fairness.groups`, label, customers.
+    """
+    return _labelled(groups(attributes, scored))
+
+
+def _labelled(found: pd.DataFrame) -> pd.DataFrame:
     heads = {"age": _("Age band"), "gender": _("Gender"), "region": _("Region"), "tier": _("Tier")}
     words = _("{attribute}: {group}")
     label = [
