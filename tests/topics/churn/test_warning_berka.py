@@ -8,7 +8,7 @@ import pytest
 from analysis.bank.features import features
 from analysis.bank.public.berka import import_berka
 from analysis.bank.source import View, open_bank
-from analysis.topics.churn import alarms, warning, winback
+from analysis.topics.churn import alarms, returns, warning, winback
 from analysis.topics.churn.signals import signals
 
 
@@ -35,7 +35,7 @@ def test_without_departures_no_rule_is_found(view):
 def test_nobody_left_and_nobody_may_be_asked(view):
     table = winback.toned(winback.gone(view).to_pandas())
     assert table.empty and winback.by_tone(table).empty and winback.ranked(table).empty
-    back = winback.returns(view)
+    back = returns.returns(view)
     assert back["customers"].item() == 0
     assert winback.summary(table, back, view.currency, view.as_of) == "Nobody left in the period."
     now = features(view).to_pandas()

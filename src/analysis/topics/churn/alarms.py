@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.language import _, number, percent, together
+from analysis.statistics.evidence import evidence
 from analysis.statistics.lead_time import lead_time
-from analysis.statistics.rules import evidence
 from analysis.topics.churn.signals import SIGNALS
 from analysis.topics.churn.warning import Rule, Warnings, any_fires, observed
 from analysis.topics.plain_table import require

@@ -7,8 +7,9 @@ import pandas as pd
 
 from analysis.language import _
 from analysis.statistics.differences import share_difference
+from analysis.statistics.evidence import Evidence, Observed, evidence
 from analysis.statistics.intervals import wilson
-from analysis.statistics.rules import ALPHA, Evidence, Observed, cover, evidence, search
+from analysis.statistics.rules import ALPHA, cover, search
 from analysis.topics.churn.signals import SIGNALS
 from analysis.topics.plain_table import require
 
@@ -17,7 +18,7 @@ CHECKED = 1 / 3  # of the days
 MOST = 8  # rules a desk can remember
 WORTH = 2.0  # least lift, by its lower bound: what rings for every tenth customer is no alarm
 LEAST_ALARMS, LEAST_LEAVERS, LEAST_MORE = 50, 10, 5
-BASELINE = ("no_booking", 60.0)
+BASELINE = 60  # days without a booking
 
 
 @dataclass(frozen=True)
@@ -166,21 +167,21 @@ def table(warnings: Warnings) -> pd.DataFrame:
     rows = [("rule", rule.label, rule.fires) for rule in warnings.rules]
     if warnings.rules:
         rows.append(("any", _("Any of these rules"), lambda t: any_fires(warnings.rules, t)))
-    rows.append(("baseline", _("For comparison: no booking for 60 days or more"), _no_booking))
+    rows.append(
+        ("baseline", _("For comparison: no booking for {n} days or more").format(n=BASELINE), _no_booking)
+    )
     return pd.DataFrame(
         [{"kind": kind, "label": label} | _both(fires, warnings) for kind, label, fires in rows]
     )
 
 
 def _no_booking(table: pd.DataFrame) -> np.ndarray:
-    return (table["quiet_days"] >= 60).to_numpy()
+    return (table["quiet_days"] >= BASELINE).to_numpy()
 
 
 def any_fires(rules: tuple[Rule, ...], table: pd.DataFrame) -> np.ndarray:
     """Whether any rule fires, one per row of `signals`."""
-    return np.logical_or.reduce([rule.fires(table) for rule in rules], initial=False) & np.ones(
-        len(table), bool
-    )
+    return np.logical_or.reduce([np.zeros(len(table), bool), *(rule.fires(table) for rule in rules)])
 
 
 def _both(fires, warnings: Warnings) -> dict:
