@@ -6,7 +6,7 @@ import pytest
 from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.source import open_bank
-from analysis.topics.churn.signals import habits
+from analysis.topics.churn.habits import habits
 
 pytestmark = pytest.mark.engines
 

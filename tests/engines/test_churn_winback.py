@@ -4,7 +4,7 @@ import pytest
 from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.source import open_bank
-from analysis.topics.churn import winback
+from analysis.topics.churn import returns, winback
 
 pytestmark = pytest.mark.engines
 
@@ -15,4 +15,4 @@ def test_the_list_is_the_same(demo_folder, request, engine):
     expected = rows(winback.gone(here), ["customer_id"])
     assert len(expected) > 20 and (expected["margin"] > 0).any() and (expected["families"] > 1).any()
     assert_same(expected, rows(winback.gone(there), ["customer_id"]))
-    assert winback.returns(here).equals(winback.returns(there))
+    assert returns.returns(here).equals(returns.returns(there))

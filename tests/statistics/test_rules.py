@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.statistics import rules
+from analysis.statistics.evidence import Observed, evidence
 from analysis.statistics.intervals import wilson
-from analysis.statistics.rules import Observed
 
 
 def test_the_figures_of_a_small_example():
@@ -14,7 +14,7 @@ def test_the_figures_of_a_small_example():
         np.array([0, 0, 1, 0, 1, 0, 0, 0], bool), np.array([0, 1, 2, 3, 0, 1, 3, 4]), np.repeat([0, 1], 4)
     )
     fires = np.isin(seen.unit, [0, 1])
-    found = rules.evidence(fires, seen)
+    found = evidence(fires, seen)
     assert (found.alarms, found.units, found.hits, found.hit_units) == (4, 2, 1, 1)
     assert found.expected == pytest.approx(2 * 1 / 4 + 2 * 1 / 4)
     assert found.precision == 0.25 and found.lift == 1.0
@@ -24,7 +24,7 @@ def test_the_figures_of_a_small_example():
 
 
 def test_a_rule_that_never_fires_tells_nothing():
-    found = rules.evidence(np.zeros(4, bool), Observed(np.ones(4, bool), np.arange(4), np.zeros(4, int)))
+    found = evidence(np.zeros(4, bool), Observed(np.ones(4, bool), np.arange(4), np.zeros(4, int)))
     assert found.alarms == 0 and found.p_value == 1 and np.isnan(found.precision)
 
 
@@ -32,8 +32,8 @@ def test_seeing_everybody_three_times_is_no_more_evidence():
     rng = np.random.default_rng(1)
     event, fires = rng.random(2_000) < 0.05, rng.random(2_000) < 0.1
     event[:40] = fires[:40] = True
-    once = rules.evidence(fires, Observed(event, np.arange(2_000), np.zeros(2_000, int)))
-    thrice = rules.evidence(
+    once = evidence(fires, Observed(event, np.arange(2_000), np.zeros(2_000, int)))
+    thrice = evidence(
         np.tile(fires, 3),
         Observed(np.tile(event, 3), np.tile(np.arange(2_000), 3), np.repeat(range(3), 2_000)),
     )
@@ -113,7 +113,7 @@ def test_the_interval_of_precision_covers_with_customers_seen_again_and_again():
         prone = rng.beta(0.5, 12, 400)
         event = np.repeat(rng.random(400) < prone, 6)
         seen = Observed(event, np.repeat(np.arange(400), 6), np.tile(range(6), 400))
-        result = rules.evidence(np.ones(2_400, bool), seen)
+        result = evidence(np.ones(2_400, bool), seen)
         covered += result.low <= 0.5 / 12.5 <= result.high
     assert 0.92 <= covered / runs <= 0.99
 

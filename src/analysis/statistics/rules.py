@@ -1,157 +1,19 @@
-"""Rules that foretell an event: what a rule's alarms are worth, and which few rules to keep of many."""
+"""Which few rules to keep of the many that might foretell an event."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammainc
-from scipy.stats import norm
 
+from analysis.statistics.evidence import Evidence, Observed, evidence
 from analysis.statistics.intervals import wilson
 from analysis.statistics.multiplicity import holm
 
 ALPHA = 0.05
 SAME = 0.5  # Jaccard index from which on two rules fire for the same people
 OFTEN = 2  # rules that one kind of condition may take part in
-
-
-class Observed(NamedTuple):
-    """What was observed, aligned: a row is a unit at a time.
-
-    Attributes
-    ----------
-    event : array of bool
-        Whether the event followed.
-    unit : array of int
-        Position of the unit, from 0; a unit's rows are not independent.
-    stratum : array of int
-        Position of the time, from 0; rates are compared within it.
-    """
-
-    event: np.ndarray
-    unit: np.ndarray
-    stratum: np.ndarray
-
-    def only(self, rows: np.ndarray) -> "Observed":
-        """The rows selected."""
-        return Observed(self.event[rows], self.unit[rows], self.stratum[rows])
-
-
-class Evidence(NamedTuple):
-    """What a rule's alarms were worth: `evidence`.
-
-    Attributes
-    ----------
-    alarms, units : int
-        Rows on which the rule fired; units that these belong to.
-    hits, hit_units : int
-        Alarms that the event followed; units of these.
-    expected : float
-        Hits if the event were as frequent under the rule as among all rows of the same time.
-    design : float
-        Variance of the precision over that of as many independent alarms, at least 1.
-    precision, low, high : float
-        Hits / alarms with its 95 % interval.
-    lift, lift_low, lift_high : float
-        Hits / expected.
-    p_value : float
-        Chance of as many hits if the rule told nothing, one-sided.
-    """
-
-    alarms: int
-    units: int
-    hits: int
-    hit_units: int
-    expected: float
-    design: float
-    precision: float
-    low: float
-    high: float
-    lift: float
-    lift_low: float
-    lift_high: float
-    p_value: float
-
-
-def evidence(fires: np.ndarray, seen: Observed, level: float = 0.95) -> Evidence:
-    """What the alarms of a rule were worth.
-
-    Parameters
-    ----------
-    fires : array of bool
-        Whether the rule fires, one per row of `seen`.
-    seen : Observed
-    level : float
-        Coverage of the intervals.
-
-    Notes
-    -----
-    Precision: Wilson's interval with the effective number of alarms, alarms / design effect (Korn & Graubard
-    1998, Survey Methodology 24), the design effect from the units' residuals. Lift: the ratio linearised
-    by unit, on the scale of logarithms. p-value: hits against the stratified hypergeometric expectation and
-    variance (Mantel & Haenszel 1959; over time this is the log-rank test), the variance times the design effect;
-    its upper tail is that of a scaled Poisson with both moments, as rare events are skewed.
-    """
-    alarms, hits = int(fires.sum()), int(seen.event[fires].sum())
-    if not alarms:
-        missing = [np.nan] * 7
-        return Evidence(0, 0, 0, 0, 0.0, 1.0, *missing[:6], 1.0)
-    fired, hit = seen.unit[fires], seen.unit[fires & seen.event]
-    design = _design(fires, seen, hits / alarms)
-    expected, variance = _by_chance(fires, seen)
-    low, high = wilson(hits / design, alarms / design, level)
-    return Evidence(
-        alarms, len(np.unique(fired)), hits, len(np.unique(hit)), expected, design,
-        hits / alarms, float(low), float(high), *_lift(fires, seen, hits, expected, float(high), level),
-        _tail(hits, expected, variance * design),
-    )  # fmt: skip
-
-
-def _design(fires: np.ndarray, seen: Observed, share: float) -> float:
-    """Design effect of units that fire more than once."""
-    residual = np.bincount(seen.unit[fires], seen.event[fires] - share)
-    independent = fires.sum() * share * (1 - share)
-    return max(float((residual**2).sum() / independent), 1.0) if independent > 0 else 1.0
-
-
-def _by_chance(fires: np.ndarray, seen: Observed) -> tuple[float, float]:
-    """Mean and variance of the hits if alarms fell on anybody present at the time."""
-    size = seen.stratum.max() + 1
-    present, events = (
-        np.bincount(seen.stratum, minlength=size),
-        np.bincount(seen.stratum[seen.event], minlength=size),
-    )
-    alarms = np.bincount(seen.stratum[fires], minlength=size)
-    known = present > 0
-    present, events, alarms = present[known], events[known], alarms[known]
-    mean = alarms * events / present
-    variance = mean * (1 - events / present) * (present - alarms) / np.maximum(present - 1, 1)
-    return float(mean.sum()), float(variance.sum())
-
-
-def _tail(hits: int, mean: float, variance: float) -> float:
-    if not (hits > 0 and mean > 0 and variance > 0):
-        return 1.0
-    scale = variance / mean
-    # Hits come one by one; where the scale is below 1, the scaled Poisson's steps are smaller than that.
-    return float(gammainc((hits - max(1 - scale, 0.0) / 2) / scale, mean / scale))
-
-
-def _lift(fires, seen: Observed, hits: int, expected: float, high: float, level: float):
-    """Hits over expected hits, with its interval; without a hit its upper bound is that of the precision."""
-    if not expected > 0:
-        return np.nan, np.nan, np.nan
-    lift = hits / expected
-    if not hits:
-        return 0.0, 0.0, high * fires.sum() / expected
-    rate, share = seen.event.mean(), hits / fires.sum()
-    influence = fires * (seen.event - share) / hits - (seen.event - rate) / seen.event.sum()
-    error = np.sqrt((np.bincount(seen.unit, influence) ** 2).sum())
-    step = np.exp(norm.ppf((1 + level) / 2) * error)
-    return lift, lift / step, lift * step
 
 
 def search(

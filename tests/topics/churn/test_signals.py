@@ -13,7 +13,8 @@ from tests.topics.churn import stories
 from analysis import language
 from analysis.bank.features import features
 from analysis.bank.source import open_bank
-from analysis.topics.churn.signals import SIGNALS, habits, signals
+from analysis.topics.churn.habits import habits
+from analysis.topics.churn.signals import SIGNALS, signals
 
 
 def on(bank, day) -> pd.DataFrame:

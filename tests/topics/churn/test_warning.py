@@ -72,11 +72,11 @@ def test_the_table_by_hand(found):
 
 
 def test_causes_are_found_and_noise_is_listed_at_the_nominal_rate():
-    """Of 60 panels; `docs/churn_warning.md` states the counts."""
+    """Of 40 panels."""
     # each cause alone, and the other at its frequency of 5.6 %
     truth = {"salary_stopped": 0.0976, "complaint_open": 0.1164}
     both, noise, held = 0, 0, []
-    for seed in range(100, 160):
+    for seed in range(100, 140):
         warnings = warning.find(stories.planted(seed)[0])
         both += names(warnings) >= set(stories.CAUSES)
         noise += bool(names(warnings) - set(stories.CAUSES))
@@ -84,9 +84,21 @@ def test_causes_are_found_and_noise_is_listed_at_the_nominal_rate():
         for rule, row in zip(warnings.rules, table.itertuples(), strict=False):
             if len(rule.terms) == 1 and rule.terms[0][0] in truth:
                 held.append(row.low <= truth[rule.terms[0][0]] <= row.high)
-    assert both >= 57
-    assert noise <= 0.05 * 60 + 3 * np.sqrt(60 * 0.05 * 0.95)
+    assert both >= 38
+    assert noise <= 0.05 * 40 + 3 * np.sqrt(40 * 0.05 * 0.95)
     assert np.mean(held) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / len(held))
+
+
+def test_a_rule_that_is_sure_but_weak_is_no_alarm():
+    signals, _left = stories.planted(
+        3, customers=20_000, causes={"digital_silence": 0.010, "complaint_open": 0.1}
+    )
+    warnings = warning.find(signals)
+    assert names(warnings) == {"complaint_open"}
+    weak = warnings.tried[[rule.terms[0][0] == "digital_silence" for rule in warnings.tried["rule"]]]
+    assert (weak["p_adjusted"] < 0.05).any() and (weak["why"] == "weak").any()
+    why = dict(zip(*alarms.considered(warnings)[["label", "why"]].T.to_numpy(), strict=True))
+    assert why["No digital contact for 30 days or more, regular before"] == "may less than double the risk"
 
 
 def test_without_a_cause_nothing_is_listed_and_the_words_say_so():
@@ -162,5 +174,12 @@ def test_too_few_days_are_an_error(story):
     one = story[0][story[0]["day"] == story[0]["day"].min()]
     with pytest.raises(ValueError, match="1 days; expected at least two"):
         warning.find(one)
-    with pytest.raises(ValueError, match="churned"):
+    with pytest.raises(ValueError, match="lacks churned"):
         warning.find(one.drop(columns="churned"))
+
+
+def test_a_label_that_is_not_known_yet_is_an_error(story):
+    table = story[0].assign(churned=story[0]["churned"].astype(float))
+    table.loc[table["day"] == table["day"].max(), "churned"] = np.nan
+    with pytest.raises(ValueError, match=r"blank in .* window of 90 days has not ended"):
+        warning.find(table)

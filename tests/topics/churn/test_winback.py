@@ -12,7 +12,7 @@ from tests.topics.churn import stories
 from analysis import language
 from analysis.bank.features import features
 from analysis.bank.source import open_bank
-from analysis.topics.churn import winback
+from analysis.topics.churn import returns, winback
 from analysis.topics.churn.signals import signals
 
 
@@ -96,9 +96,9 @@ def test_who_came_back_is_counted(tmp_path):
     late = people.iloc[[2]].assign(customer_id="other", joined_on=date(2024, 6, 1), left_on=None, phone="9")
     frames["customers"] = pd.concat([people, new, late], ignore_index=True)
     view = open_bank(str(write(frames, tmp_path))).view()
-    row = winback.returns(view, within=30).iloc[0]
+    row = returns.returns(view, within=30).iloc[0]
     assert (row["customers"], row["returned"]) == (2, 0)  # D was back after 60 days
-    row = winback.returns(view, within=60).iloc[0]
+    row = returns.returns(view, within=60).iloc[0]
     assert (row["customers"], row["returned"], row["share"]) == (1, 1, 1.0)
     assert 0 < row["low"] < 1
 
@@ -112,22 +112,22 @@ def test_an_account_opened_after_leaving_is_a_return(tmp_path):
     )
     frames["accounts"] = pd.concat([frames["accounts"], again], ignore_index=True)
     view = open_bank(str(write(frames, tmp_path))).view()
-    assert winback.returns(view, within=60).iloc[0][["customers", "returned"]].tolist() == [1, 1]
+    assert returns.returns(view, within=60).iloc[0][["customers", "returned"]].tolist() == [1, 1]
 
 
 def test_the_silent_who_booked_again():
     then = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "days_since_activity": [200, 300, None, 10],
                          "tenure_days": [900, 900, 400, 900]})  # fmt: skip
     now = pd.DataFrame({"customer_id": ["a", "b", "d"], "days_since_activity": [20, 400, 110]})
-    row = winback.reactivated(then, now, between=100).iloc[0]
+    row = returns.reactivated(then, now, between=100).iloc[0]
     assert (row["customers"], row["returned"]) == (3, 1)
-    assert winback.reactivated(then.head(0), now, between=100)["share"].isna().all()
+    assert returns.reactivated(then.head(0), now, between=100)["share"].isna().all()
 
 
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_the_sentence_has_the_figures(tmp_path, code):
     bank = stories.bank(tmp_path)
-    table, back = winback.toned(gone(bank)), winback.returns(bank.view(), within=60)
+    table, back = winback.toned(gone(bank)), returns.returns(bank.view(), within=60)
     language.use(code)
     try:
         said = winback.summary(table, back, "CNY", date(2023, 7, 1))
@@ -145,6 +145,6 @@ def test_nothing_moves_when_the_future_happens(tmp_path_factory, seed, as_of):
     found = []
     for name, tables in (("then", frames), ("after", with_future(frames, as_of, seed + 1))):
         bank = open_bank(str(write(tables, place / name)))
-        found.append((gone(bank, as_of), winback.returns(bank.view(as_of), 100)))
+        found.append((gone(bank, as_of), returns.returns(bank.view(as_of), 100)))
     for then, after in zip(*found, strict=True):
         pd.testing.assert_frame_equal(then, after)

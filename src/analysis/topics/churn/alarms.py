@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.language import _, number, percent, together
+from analysis.statistics.evidence import evidence
 from analysis.statistics.lead_time import lead_time
-from analysis.statistics.rules import evidence
 from analysis.topics.churn.signals import SIGNALS
 from analysis.topics.churn.warning import Rule, Warnings, any_fires, observed
 from analysis.topics.plain_table import require
@@ -101,6 +101,7 @@ def _why(best: pd.Series, rules: tuple[Rule, ...]) -> str:
     return {
         "few": _("too few leavers to tell"),
         "chance": _("no better than chance, all rules tried counted"),
+        "weak": _("may less than double the risk"),
         "same": _("fires for the same customers as a rule of the list"),
         "covered": _("beyond the list's alarms no better than chance"),
         "kind": _("in the list with another signal or threshold"),

@@ -7,16 +7,18 @@ import pandas as pd
 
 from analysis.language import _
 from analysis.statistics.differences import share_difference
+from analysis.statistics.evidence import Evidence, Observed, evidence
 from analysis.statistics.intervals import wilson
-from analysis.statistics.rules import ALPHA, Evidence, Observed, cover, evidence, search
+from analysis.statistics.rules import ALPHA, cover, search
 from analysis.topics.churn.signals import SIGNALS
 from analysis.topics.plain_table import require
 
 HORIZON = 90  # days
 CHECKED = 1 / 3  # of the days
 MOST = 8  # rules a desk can remember
+WORTH = 2.0  # least lift, by its lower bound: what rings for every tenth customer is no alarm
 LEAST_ALARMS, LEAST_LEAVERS, LEAST_MORE = 50, 10, 5
-BASELINE = ("no_booking", 60.0)
+BASELINE = 60  # days without a booking
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ def find(table: pd.DataFrame, horizon: int = HORIZON, checked: float = CHECKED) 
     """Find rules on the earlier days of a panel, and keep the later ones for checking.
 
     Candidates are the thresholds of `SIGNALS` and their pairs. Kept are those whose hits chance does not explain, with
-    all candidates counted (Holm); of these the one with the highest lower bound of precision first (a bound that holds for
-    all at once, as the best of a hundred is partly luck), then the next that hits among customers without an alarm so
-    far, up to eight.
+    all candidates counted (Holm), and that at least double the risk (lower bound of the lift). Of these the one with the
+    highest lower bound of precision comes first (a bound that holds for all at once, as the best of a hundred is partly
+    luck), then the next that hits among customers without an alarm so far, up to eight.
 
     Parameters
     ----------
@@ -99,9 +101,14 @@ def find(table: pd.DataFrame, horizon: int = HORIZON, checked: float = CHECKED) 
     Raises
     ------
     ValueError
-        If churned or a signal is missing, or if there are too few days to find rules and check them later.
+        If churned is missing or blank, or if there are too few days to find rules and check them later.
     """
     require(table, {"churned": "0 or 1: left within the window after the day"}, "signals by day")
+    if table["churned"].isna().any():
+        words = (
+            "churned is blank in {n} rows; leave out the days whose window of {horizon} days has not ended"
+        )
+        raise ValueError(words.format(n=int(table["churned"].isna().sum()), horizon=horizon))
     early, late = _split(table["day"], horizon, checked)
     found = table[table["day"].isin(early)]
     seen = observed(found)
@@ -111,7 +118,9 @@ def find(table: pd.DataFrame, horizon: int = HORIZON, checked: float = CHECKED) 
     tried = search(conditions, {term: term[0] for term in conditions}, seen, LEAST_ALARMS)
     tried["rule"] = [Rule(terms) for terms in tried["rule"]]
     tried["why"] = np.select(
-        [tried["hit_units"] < LEAST_LEAVERS, tried["p_adjusted"] >= ALPHA], ["few", "chance"], ""
+        [tried["hit_units"] < LEAST_LEAVERS, tried["p_adjusted"] >= ALPHA, tried["lift_low"] < WORTH],
+        ["few", "chance", "weak"],
+        "",
     )
     good = tried[tried["why"] == ""].sort_values("bound", ascending=False, kind="stable")
     kinds = [frozenset(name for name, _least in rule.terms) for rule in good["rule"]]
@@ -158,21 +167,21 @@ def table(warnings: Warnings) -> pd.DataFrame:
     rows = [("rule", rule.label, rule.fires) for rule in warnings.rules]
     if warnings.rules:
         rows.append(("any", _("Any of these rules"), lambda t: any_fires(warnings.rules, t)))
-    rows.append(("baseline", _("For comparison: no booking for 60 days or more"), _no_booking))
+    rows.append(
+        ("baseline", _("For comparison: no booking for {n} days or more").format(n=BASELINE), _no_booking)
+    )
     return pd.DataFrame(
         [{"kind": kind, "label": label} | _both(fires, warnings) for kind, label, fires in rows]
     )
 
 
 def _no_booking(table: pd.DataFrame) -> np.ndarray:
-    return (table["quiet_days"] >= 60).to_numpy()
+    return (table["quiet_days"] >= BASELINE).to_numpy()
 
 
 def any_fires(rules: tuple[Rule, ...], table: pd.DataFrame) -> np.ndarray:
     """Whether any rule fires, one per row of `signals`."""
-    return np.logical_or.reduce([rule.fires(table) for rule in rules], initial=False) & np.ones(
-        len(table), bool
-    )
+    return np.logical_or.reduce([np.zeros(len(table), bool), *(rule.fires(table) for rule in rules)])
 
 
 def _both(fires, warnings: Warnings) -> dict:

@@ -9,7 +9,6 @@ import pandas as pd
 from analysis.bank.features.holdings import OWN_MONEY
 from analysis.bank.source import View
 from analysis.language import _, day, money, number, percent, together
-from analysis.statistics.intervals import wilson
 from analysis.topics.lifetime_value.relationship.margin import earns
 from analysis.topics.plain_table import require
 
@@ -214,80 +213,6 @@ def by_tone(table: pd.DataFrame) -> pd.DataFrame:
     sums = sums.reindex([tone for tone in TONES if tone in sums.index]).rename_axis("tone").reset_index()
     sums.insert(1, "label", sums["tone"].map(labels()).astype("str"))
     return sums
-
-
-def returns(view: View, within: int = DAYS) -> pd.DataFrame:
-    """How many of those who left came back, so far as the tables show it; nothing is assumed.
-
-    Counted are customers who left at least `within` days ago. Back is who opened an account after leaving, under the same
-    number or under a new one with the same birth date and the same telephone or e-mail.
-
-    Returns
-    -------
-    DataFrame
-        One row: customers (who left), returned, share, low, high (95 % Wilson).
-    """
-    people = view.table("customers")
-    left = people.filter(people.left_on <= ibis.literal(view.as_of - timedelta(days=within)))
-    left = left.select("customer_id", "left_on", "birth_date", "phone", "email")
-    back = _reopened(view, left, within).union(_rejoined(people, left, within)).distinct().count()
-    return _rate(left.count().to_pyarrow().as_py(), back.to_pyarrow().as_py())
-
-
-def _reopened(view: View, left: ibis.Table, within: int) -> ibis.Table:
-    accounts = view.table("accounts").select("customer_id", "opened_on")
-    both = left.select("customer_id", "left_on").inner_join(accounts, "customer_id")
-    return _soon(both, both.opened_on, within)
-
-
-def _rejoined(people: ibis.Table, left: ibis.Table, within: int) -> ibis.Table:
-    again = people.select(
-        again_id="customer_id",
-        again_on="joined_on",
-        birth_date="birth_date",
-        again_phone="phone",
-        again_email="email",
-    )
-    both = left.inner_join(again, "birth_date")
-    same = (both.phone == both.again_phone).fill_null(False) | (both.email == both.again_email).fill_null(
-        False
-    )
-    both = both.filter(same & (both.customer_id != both.again_id))
-    return _soon(both, both.again_on, within)
-
-
-def _soon(both: ibis.Table, day: ibis.Value, within: int) -> ibis.Table:
-    waited = day.delta(both.left_on, unit="day")
-    return both.filter((waited > 0) & (waited <= within)).select("customer_id").distinct()
-
-
-def reactivated(then: pd.DataFrame, now: pd.DataFrame, between: int, days: int = 180) -> pd.DataFrame:
-    """How many of those silent on an earlier day have booked since, by themselves or asked.
-
-    Parameters
-    ----------
-    then, now : DataFrame
-        `features` of an earlier day and of the day: customer_id, days_since_activity, tenure_days.
-    between : int
-        Days from the one to the other.
-    days : int
-        Days without a booking that count as silent; as in `silent`.
-
-    Returns
-    -------
-    DataFrame
-        As `returns`; who left meanwhile did not come back.
-    """
-    quiet = then["customer_id"][then["days_since_activity"].fillna(then["tenure_days"]) >= days]
-    since = now.set_index("customer_id")["days_since_activity"]
-    n, k = len(quiet), int((quiet.map(since) < between).sum())
-    return _rate(n, k)
-
-
-def _rate(n: int, k: int) -> pd.DataFrame:
-    low, high = wilson(k, n)
-    row = (n, k, k / n if n else np.nan, float(low), float(high))
-    return pd.DataFrame([row], columns=["customers", "returned", "share", "low", "high"])
 
 
 def summary(table: pd.DataFrame, back: pd.DataFrame, currency: str, since: date) -> str:
