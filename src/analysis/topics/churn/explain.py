@@ -89,7 +89,8 @@ def dependence(evaluation: ev.Evaluation, column: str) -> pd.DataFrame:
     -------
     DataFrame
         One row per place, at quantiles of the test: value, probability (mean over customers), low, high (range over the
-        models of the folds), customers (tested rows whose value is nearest), observed (their rate of churn).
+        models of the folds), customers (tested rows whose value is nearest), observed (their rate of churn). Its
+        attrs hold the feature.
 
     Notes
     -----
@@ -110,7 +111,9 @@ def dependence(evaluation: ev.Evaluation, column: str) -> pd.DataFrame:
         found.append(
             (place, p.mean(), means.min(), means.max(), len(here), here.mean() if len(here) else np.nan)
         )
-    return pd.DataFrame(found, columns=["value", "probability", "low", "high", "customers", "observed"])
+    table = pd.DataFrame(found, columns=["value", "probability", "low", "high", "customers", "observed"])
+    table.attrs["feature"] = column
+    return table
 
 
 @dataclass(frozen=True)

@@ -273,3 +273,33 @@ def checks(
             _("No measure changed over the test months beyond chance.") if unstable.empty else shaky,
         ),
     ]
+
+
+def compared(evaluation: ev.Evaluation) -> pd.DataFrame:
+    """All candidates on the test, for reading.
+
+    Returns
+    -------
+    DataFrame
+        One row per candidate, the best first: label, roc_auc, pr_auc, top_tenth_lift, and in thousandths brier,
+        resolution, reliability.
+    """
+    wide = evaluation.measures.pivot(index="candidate", columns="measure", values="value")
+    wide[["brier", "resolution", "reliability"]] *= 1_000
+    wide = wide.loc[list(lrn.CANDIDATES)].sort_values("pr_auc", ascending=False).reset_index()
+    return wide.assign(label=wide["candidate"].map(lrn.labels()))
+
+
+def decision_by_score(scores: pd.DataFrame, capacity: int) -> dict:
+    """The customers likeliest to be lost, as many as the team can turn to."""
+    chosen = scores.sort_values(["probability", "customer_id"], ascending=[False, True]).head(capacity)
+    what = _(
+        "Turn to the {n} customers with the highest scores; {lost} of them are expected to be lost."
+    ).format(n=number(len(chosen)), lost=number(chosen["probability"].sum()))
+    return {
+        "who": _("Retention team"),
+        "what": what,
+        "customers": len(chosen),
+        "money": None,
+        "chosen": chosen,
+    }

@@ -22,6 +22,22 @@ EXPECTED = 30  # lost customers expected where there is none
 LASTS = 0.2  # of the ranking above chance that must be there a window earlier
 
 
+def labels() -> dict[str, str]:
+    """Names of the checks."""
+    return {
+        "alone": _("One feature alone"),
+        "answer": _("Outcome visible"),
+        "stamped": _("Dates"),
+        "shuffled": _("Control: other outcomes"),
+        "earlier": _("Control: earlier scores"),
+    }
+
+
+def states() -> dict:
+    """Results in words."""
+    return {True: _("passed"), False: _("leak likely"), pd.NA: _("cannot be checked")}
+
+
 def alarms(evaluation: ev.Evaluation, features: pd.DataFrame | None = None, time=None) -> pd.DataFrame:
     """Look for leaks in the features and in the procedure.
 

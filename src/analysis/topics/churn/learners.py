@@ -10,6 +10,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, QuantileTransformer
+from threadpoolctl import threadpool_limits
 
 from analysis.language import _
 from analysis.statistics.classification import roc_auc
@@ -22,6 +23,7 @@ CANDIDATES = (BASE, RULE, *MODELS)
 MOST_LOST, CONTROLS = 30_000, 15  # rows learnt from: of those who were lost, and for each of those who stayed
 LEAVES = (4, 12, 31)  # the small search of boosting
 ROUNDS, PATIENCE, RATE = 500, 30, 0.05
+ONE_THREAD = 200_000  # rows up to which boosting keeps to one thread
 LOST_PER_LEAF = 20  # customers lost, for a tree to have one more leaf
 WATCHED = 0.2  # part of the units on which the rounds are counted
 PENALTY = 0.1  # inverse strength of the logistic regression's, on features of standard spread
@@ -96,7 +98,8 @@ class Boosted:
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """Probability of each row."""
-        return self.model.predict_proba(self.inputs(features))[:, 1]
+        with threads(len(features)):
+            return self.model.predict_proba(self.inputs(features))[:, 1]
 
 
 Learner = Base | Rule | Logistic | Boosted
@@ -129,7 +132,14 @@ def learn(name: str, table: Examples, settings: Settings, seed: int, rule: str =
         return Logistic(pipeline, pipeline[:-1].transform(sample.features).mean(axis=0))
     known = _categories(sample.features)
     model = _boosting(len(sample), settings.leaves, settings.rounds, seed)
-    return Boosted(model.fit(sample.features.astype(known), sample.churned, sample_weight=weight), known)
+    with threads(len(sample)):
+        model.fit(sample.features.astype(known), sample.churned, sample_weight=weight)
+    return Boosted(model, known)
+
+
+def threads(rows: int) -> threadpool_limits:
+    """One thread for few rows: reports run side by side, and threads that wait for each other cost more than they do."""
+    return threadpool_limits(limits=1 if rows <= ONE_THREAD else None, user_api="openmp")
 
 
 def sampled(table: Examples, seed: int) -> tuple[Examples, np.ndarray]:
@@ -232,14 +242,15 @@ def search(table: Examples, seed: int) -> Settings:
     most = len(np.unique(sample.unit[sample.churned == 1])) / LOST_PER_LEAF
     for leaves in [n for n in LEAVES if n <= max(most, LEAVES[0])]:
         model = _boosting(int((~watched).sum()), leaves, ROUNDS, seed, watched=True)
-        model.fit(
-            inputs[~watched],
-            sample.churned[~watched],
-            sample_weight=weight[~watched],
-            X_val=inputs[watched],
-            y_val=sample.churned[watched],
-            sample_weight_val=weight[watched],
-        )
+        with threads(len(sample)):
+            model.fit(
+                inputs[~watched],
+                sample.churned[~watched],
+                sample_weight=weight[~watched],
+                X_val=inputs[watched],
+                y_val=sample.churned[watched],
+                sample_weight_val=weight[watched],
+            )
         scores = np.array(model.validation_score_)
         # The first score is that of no tree at all.
         tried.append((scores.max(), leaves, max(int(scores.argmax()), 1)))

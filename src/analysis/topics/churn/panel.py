@@ -13,7 +13,7 @@ from analysis.language import _, day, number
 from analysis.topics.churn import tables
 from analysis.topics.churn.definitions import Definition, outcomes
 from analysis.topics.churn.evaluation import Slices
-from analysis.topics.churn.signals import habits
+from analysis.topics.churn.habits import habits
 from analysis.topics.segmentation.population import history_days
 
 STEP = 30  # days from one day of the panel to the next

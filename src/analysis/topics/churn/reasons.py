@@ -5,8 +5,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent
+from analysis.bank.features import FEATURES
+from analysis.language import _, current, number, percent
+from analysis.statistics.classification import roc_auc
+from analysis.topics.churn.evaluation import Evaluation
 from analysis.topics.churn.explain import Attribution
+from analysis.topics.churn.learners import RULE, learn
 
 MOST = 3
 LEAST = 0.05  # log-odds that a reason must add
@@ -56,6 +60,40 @@ def labels() -> dict[str, str]:
         "complaints": _("Complaints"),
         "spending": _("Way of spending"),
     }
+
+
+def feature_label(name: str) -> str:
+    """A feature in words: the catalogue's, or that of a ratio; its name if there is none."""
+    own = {
+        "probability": _("Score"),
+        "bookings_pace_30d": _("Bookings of 30 days over the usual number"),
+        "inflow_pace_30d": _("Money in of 30 days over the usual amount"),
+        "outflow_pace_30d": _("Money out of 30 days over the usual amount"),
+        "balance_ratio": _("Balance over its 12-month average"),
+        "balance_drift": _("Monthly trend of the balance over its average"),
+        "missed_bookings": _("Bookings missed since the last one"),
+        "salary_habit": _("Salary is usual"),
+        "digital_habit": _("Digital contact is usual"),
+        "complaint_open_days": _("Age of the oldest open complaint, days"),
+        "complaint_slow_days": _("Longest answer to a recent complaint, days"),
+        "closed_90d": _("Accounts closed in 90 days"),
+    }
+    if name in own:
+        return own[name]
+    found = next((one for one in FEATURES if one.name == name), None)
+    return name if found is None else (found.zh if current() == "zh" else found.en)
+
+
+def main_feature(importance: pd.DataFrame, evaluation: Evaluation) -> str:
+    """The feature of the most important group that ranks the tested customers best by itself."""
+    held = evaluation.table.features.columns
+    names = [name for name in GROUPS[importance["group"].iloc[0]] if name in held]
+    again, tested = evaluation.table.rows(evaluation.slices.again), evaluation.tested
+    alone = {
+        n: roc_auc(tested.churned, learn(RULE, again, evaluation.settings, 0, n).predict(tested.features))
+        for n in names
+    }
+    return max(alone, key=alone.get)
 
 
 def strongest(attribution: Attribution, most: int = MOST) -> pd.DataFrame:

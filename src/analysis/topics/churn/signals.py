@@ -133,8 +133,8 @@ def signals(view: View, panel: pd.DataFrame) -> pd.DataFrame:
     view : View
         Of the last day or later; each day is read as it was known then.
     panel : DataFrame
-        One row per customer and day: customer_id, day, the columns of `features`, and churned (0 or 1: left in
-        the window after the day) where it is known.
+        One row per customer and day: customer_id, day, the columns of `features`, of `habits.habits` (fetched if they
+        are not there), and churned (0 or 1: left in the window after the day) where it is known.
 
     Returns
     -------
@@ -150,11 +150,15 @@ def signals(view: View, panel: pd.DataFrame) -> pd.DataFrame:
     needs = {"customer_id": "customer number", "day": "day on which the features were known", **NEEDED}
     require(panel, needs, "customers by day")
     panel = panel.assign(day=pd.to_datetime(panel["day"]).astype("datetime64[us]"))
+    whole = panel if set(HABITS) <= set(panel.columns) else _with_habits(view, panel)
+    kept = [name for name in ("customer_id", "day", "churned") if name in panel]
+    found = {signal.name: signal.measure(whole).astype(float) for signal in SIGNALS}
+    return whole[kept].assign(**found, quiet_days=whole["days_since_activity"].astype(float))
+
+
+def _with_habits(view: View, panel: pd.DataFrame) -> pd.DataFrame:
     parts = [
         rows.merge(habits(view.at(day.date())).to_pandas(), on="customer_id", how="left")
         for day, rows in panel.groupby("day")
     ]
-    whole = pd.concat(parts, ignore_index=True) if parts else panel.assign(**dict.fromkeys(HABITS, np.nan))
-    kept = [name for name in ("customer_id", "day", "churned") if name in panel]
-    found = {signal.name: signal.measure(whole).astype(float) for signal in SIGNALS}
-    return whole[kept].assign(**found, quiet_days=whole["days_since_activity"].astype(float))
+    return pd.concat(parts, ignore_index=True) if parts else panel.assign(**dict.fromkeys(HABITS, np.nan))
