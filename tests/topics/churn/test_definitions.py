@@ -236,7 +236,7 @@ def test_the_sentence_says_who_has_churned():
     assert "within 90 days" in Definition("contractual").sentence()
     assert "in 60 days" in Definition("behavioural", silent_days=60).sentence()
     assert "50% below" in Definition("behavioural", balance_fall=0.5).sentence()
-    assert "wealth is lost" in Definition("partial", family="wealth").sentence()
+    assert "no wealth products any more" in Definition("partial", family="wealth").sentence()
 
 
 def test_contractual_churn_of_the_simulated_bank_is_who_left(demo_folder):

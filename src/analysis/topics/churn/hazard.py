@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.bank.features import features
 from analysis.bank.source import View
-from analysis.language import _, listed, number
+from analysis.language import _, listed, number, together
 from analysis.statistics import discrete_hazard as models
 from analysis.topics.churn.definitions import Definition, outcomes
 from analysis.topics.churn.retention import p_words
@@ -235,11 +235,13 @@ def _proportional(found: Hazards) -> Check:
         words = _("The ratios hold over the tenure: none changes with it beyond chance ({p}).")
         return "hazard_proportional", True, words.format(p=p_words(found.proportional_p))
     moved = found.ratios.loc[found.ratios["change_p"] < LEVEL / max(len(found.ratios) - 1, 1), "label"]
-    words = _(
-        "The ratios change with the tenure ({p}), so that each is a mean over it; most clearly: {drivers}."
+    said = _("The ratios change with the tenure ({p}), so that each is a mean over it.").format(
+        p=p_words(found.proportional_p)
     )
-    named = listed(moved) or _("no single one")
-    return "hazard_proportional", False, words.format(p=p_words(found.proportional_p), drivers=named)
+    if moved.empty:
+        return "hazard_proportional", False, said
+    most = _("Most clearly: {drivers}.").format(drivers=listed(moved))
+    return "hazard_proportional", False, together(said, most)
 
 
 def _sound(found: Hazards) -> Check:

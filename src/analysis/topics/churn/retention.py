@@ -12,7 +12,7 @@ from analysis.language import _, number, percent
 from analysis.statistics.intervals import wilson
 from analysis.statistics.survival import LogRank, kaplan_meier, log_rank, rate_interval
 from analysis.topics.churn.activity import activity, own_money, with_the_bank
-from analysis.topics.churn.definitions import Definition
+from analysis.topics.churn.definitions import Definition, families
 from analysis.topics.lifetime_value.relationship.calendar import number_of
 from analysis.topics.segmentation.tiers import Ladder, tier_of
 
@@ -236,8 +236,7 @@ def _groups(found: pd.DataFrame, by: str, names: dict[str, str] | None):
 def _names(by: str) -> dict[str, str]:
     if by == "holdings":
         return {"1": _("1 product family"), "2": _("2 product families"), "3+": _("3 or more families")}
-    families = ("deposit", "wealth", "loan", "card", "insurance", "payment")
-    return {family: _(family) for family in families}
+    return {code: name[:1].upper() + name[1:] for code, name in families().items()}
 
 
 def _monthly(curve: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -34,7 +34,7 @@ class Sensitivity:
         Days after each window in which who came back is seen; the same for all.
     silences, falls : DataFrame
         One row per silent_days, and per balance_fall (with the silence of the definition; no row without
-        balances): the parameter, label, customers (could churn), churned, rate, low, high, back (of the
+        balances): the parameter, label and name, customers (could churn), churned, rate, low, high, back (of the
         churned, who came back), back_rate, back_low, back_high. Intervals are 95 % Wilson.
     """
 
@@ -137,12 +137,25 @@ def _table(counts: dict[float, tuple[int, int, int]], name: str) -> pd.DataFrame
     return table
 
 
-def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    words = {
-        "silent_days": lambda days: _("{days} days").format(days=number(days)),
-        "balance_fall": lambda fall: percent(fall, 0) if fall else _("silence alone"),
-    }
-    return table.assign(label=table[name].map(words[name]).astype("str"))
+def _named(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The table with a label for an axis and a name for a sentence."""
+    if column == "silent_days":
+        labels = [_("{days} days").format(days=number(days)) for days in table[column]]
+        names = [_("{days} days of silence").format(days=number(days)) for days in table[column]]
+    else:
+        labels = [
+            _("{fall} down").format(fall=percent(fall, 0)) if fall else _("silence alone")
+            for fall in table[column]
+        ]
+        names = [
+            _("Silence, or a balance {fall} down").format(fall=percent(fall, 0))
+            if fall
+            else _("Silence alone")
+            for fall in table[column]
+        ]
+    return table.assign(
+        label=pd.Series(labels, table.index, dtype="str"), name=pd.Series(names, table.index, dtype="str")
+    )
 
 
 def _used(found: Sensitivity, definition: Definition) -> pd.Series | None:
