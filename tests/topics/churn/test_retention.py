@@ -10,6 +10,7 @@ from tests.topics.churn.tiny import bank, tables
 from analysis.bank.source import View, open_bank
 from analysis.statistics.survival import kaplan_meier
 from analysis.topics.churn import retention as ret
+from analysis.topics.churn.cohorts import cohorts
 from analysis.topics.churn.definitions import Definition
 from analysis.topics.segmentation.tiers import ladder
 
@@ -65,19 +66,19 @@ def test_groups_know_nothing_later_than_their_entry(view):
 
 
 def test_cohorts_count_who_joined_since_the_data_begin(view):
-    table = ret.cohorts(view, Definition("contractual"), "half-year").set_index(["cohort", "months"])
+    table = cohorts(view, Definition("contractual"), "half-year").set_index(["cohort", "months"])
     assert {cohort for cohort, _ in table.index} == {"2023 H2", "2024 H2"}, (
         "2023 H1 began before the first booking"
     )
     second = table.loc["2023 H2"]
     assert second["retained"].to_dict() == {0: 2, 3: 1, 6: 1, 9: 1, 12: 1}
     assert (second["customers"] == 2).all() and second.loc[3, "rate"] == 0.5
-    quarters = ret.cohorts(view, Definition("contractual"), "quarter")
+    quarters = cohorts(view, Definition("contractual"), "quarter")
     assert set(quarters["cohort"]) == {"2023 Q3", "2024 Q4"}
 
 
 def test_cohorts_by_behaviour_count_who_is_active(view):
-    table = ret.cohorts(view, Definition("behavioural", silent_days=60), "half-year").set_index(
+    table = cohorts(view, Definition("behavioural", silent_days=60), "half-year").set_index(
         ["cohort", "months"]
     )
     assert table.loc[("2023 H2", 0), "retained"] == 1, "'new' booked 30 days before the year's end"

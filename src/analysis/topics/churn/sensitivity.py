@@ -82,7 +82,7 @@ def sensitivity(
         fallen = _table(_counted(rows, by_fall), "balance_fall")
     else:
         fallen = _table({}, "balance_fall")
-    return Sensitivity(day, follow, _named(found, "silent_days"), _named(fallen, "balance_fall"))
+    return Sensitivity(day, follow, found, fallen)
 
 
 Flags = tuple[ir.BooleanValue, ir.BooleanValue, ir.BooleanValue]
@@ -134,7 +134,7 @@ def _table(counts: dict[float, tuple[int, int, int]], name: str) -> pd.DataFrame
     for prefix, (part, whole) in shares.items():
         table[f"{prefix}rate"] = table[part] / table[whole].where(table[whole] > 0)
         table[f"{prefix}low"], table[f"{prefix}high"] = wilson(table[part], table[whole])
-    return table
+    return _named(table, name)
 
 
 def _named(table: pd.DataFrame, column: str) -> pd.DataFrame:
