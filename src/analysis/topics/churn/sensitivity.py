@@ -60,7 +60,7 @@ def sensitivity(
     ----------
     view : View
     definition : Definition
-        The one in use; its silent_days are tried too, and are the silence of the rows of falls.
+        The one in use; its silent_days and balance_fall are tried too, and the silence of falls is its own.
     silences : sequence of int
         Days.
     falls : sequence of float
@@ -78,7 +78,9 @@ def sensitivity(
     window = min(definition.silent_days, follow)
     if view.has("balances") and month_ends_between(day, window) >= STAYS:
         rows = _with_balances(rows, view, day, window, follow)
-        by_fall = {fall: _fallen(rows, window, fall, follow) for fall in falls}
+        by_fall = {
+            fall: _fallen(rows, window, fall, follow) for fall in sorted({*falls, definition.balance_fall})
+        }
         fallen = _table(_counted(rows, by_fall), "balance_fall")
     else:
         fallen = _table({}, "balance_fall")
@@ -158,12 +160,17 @@ def _named(table: pd.DataFrame, column: str) -> pd.DataFrame:
     )
 
 
+def in_use(table: pd.DataFrame, definition: Definition) -> str:
+    """Label of the row of `silences` or `falls` that is the definition in use; empty if none is."""
+    column = "silent_days" if "silent_days" in table else "balance_fall"
+    rows = table.loc[table[column] == getattr(definition, column), "label"]
+    return rows.iloc[0] if definition.kind == "behavioural" and len(rows) else ""
+
+
 def _used(found: Sensitivity, definition: Definition) -> pd.Series | None:
     """The row of the behavioural definition in use, or None if it could not be tried."""
-    table, name = found.silences, "silent_days"
-    if definition.balance_fall and len(found.falls):
-        table, name = found.falls, "balance_fall"
-    row = table[table[name] == getattr(definition, name)]
+    table = found.falls if definition.balance_fall and len(found.falls) else found.silences
+    row = table[table["label"] == in_use(table, definition)]
     return row.iloc[0] if len(row) and row["churned"].iloc[0] > 0 else None
 
 
