@@ -164,3 +164,13 @@ def test_drivers_see_nothing_after_their_day(simulated):
     day = rows["day"].max()
     alone = hz.periods(view.at((day + pd.Timedelta(days=90)).date()), Definition("contractual"), count=1)
     pd.testing.assert_frame_equal(alone, rows[rows["day"] == day].reset_index(drop=True))
+
+
+def test_a_table_without_tenure_is_refused_and_one_where_it_does_not_vary_is_not():
+    rows = crowd(2_000, 6)
+    with pytest.raises(ValueError, match="lacks tenure"):
+        hz.hazards(rows.drop(columns="tenure"))
+    checks = {name: (ok, words) for name, ok, words in hz.checks(hz.hazards(rows.assign(tenure=3.0)))}
+    assert (
+        checks["hazard_proportional"][0] is False and "cannot be tested" in checks["hazard_proportional"][1]
+    )

@@ -65,6 +65,17 @@ def test_groups_know_nothing_later_than_their_entry(view):
     assert found.loc["new leaver", "first_product"] == "card"
 
 
+def test_who_leaves_before_the_first_month_end_is_in_no_tier_curve(view):
+    """At the month end they hold nothing, and would count as leavers of the lowest tier."""
+    assert (
+        ret.spells(view).set_index("customer_id").loc["old", "settled"]
+        == (date(2023, 1, 15) - date(2020, 1, 1)).days
+    )
+    tiered = ret.spells(view, STEPS).set_index("customer_id")
+    assert tiered.loc["old", "settled"] == (date(2023, 1, 31) - date(2020, 1, 1)).days
+    assert tiered.loc["old", "enter"] == (date(2023, 1, 15) - date(2020, 1, 1)).days
+
+
 def test_cohorts_count_who_joined_since_the_data_begin(view):
     table = cohorts(view, Definition("contractual"), "half-year").set_index(["cohort", "months"])
     assert {cohort for cohort, _ in table.index} == {"2023 H2", "2024 H2"}, (
@@ -75,6 +86,8 @@ def test_cohorts_count_who_joined_since_the_data_begin(view):
     assert (second["customers"] == 2).all() and second.loc[3, "rate"] == 0.5
     quarters = cohorts(view, Definition("contractual"), "quarter")
     assert set(quarters["cohort"]) == {"2023 Q3", "2024 Q4"}
+    with pytest.raises(ValueError, match="period is 'week'; expected '' or one of quarter, half-year"):
+        cohorts(view, Definition("contractual"), "week")
 
 
 def test_cohorts_by_behaviour_count_who_is_active(view):

@@ -12,6 +12,7 @@ from analysis.topics.churn.definitions import Definition
 from analysis.topics.churn.retention import observed_from
 from analysis.topics.lifetime_value.relationship.calendar import number_of
 
+PERIODS = {"quarter": 3, "half-year": 6}  # months
 SHORT = 730  # days of history, below which cohorts are quarters and not half-years
 
 
@@ -33,16 +34,22 @@ def cohorts(view: View, definition: Definition, period: str = "") -> pd.DataFram
         One row per cohort and quarter end from the end of its period on: cohort (such as "2023 H1"), months
         (since the end of the period: 0, 3, …), customers (who joined in the period), retained, rate, low, high
         (95 % Wilson). Periods that began before the first booking have no row: who left before is not known.
+
+    Raises
+    ------
+    ValueError
+        If the period is unknown.
     """
+    if period and period not in PERIODS:
+        raise ValueError(f"period is {period!r}; expected '' or one of {', '.join(PERIODS)}")
     columns = ["cohort", "months", "customers", "retained", "rate", "low", "high"]
     since = observed_from(view)
-    days = [] if since is None else _quarter_ends(since, view.as_of)
+    days = [] if since is None else [end.date() for end in pd.date_range(since, view.as_of, freq="QE")]
     if not days:
         return pd.DataFrame(columns=columns)
-    length = {"quarter": 3, "half-year": 6}[
-        period or ("quarter" if (view.as_of - since).days < SHORT else "half-year")
-    ]
-    joined = view.table("customers").select("customer_id", period=_period("joined_on", length))
+    length = PERIODS[period or ("quarter" if (view.as_of - since).days < SHORT else "half-year")]
+    people = view.table("customers")
+    joined = people.select("customer_id", period=number_of(people.joined_on) // length)
     sizes = joined.group_by("period").aggregate(customers=joined.count()).to_pandas()
     if definition.kind == "behavioural":
         here = activity(view, days)
@@ -52,15 +59,6 @@ def cohorts(view: View, definition: Definition, period: str = "") -> pd.DataFram
     both = here.select("customer_id", "day").inner_join(joined, "customer_id")
     counts = both.group_by("period", "day").aggregate(retained=both.count()).to_pandas()
     return _cohort_rows(sizes, counts, days, length, since)[columns]
-
-
-def _period(column: str, length: int):
-    return lambda t: number_of(t[column]) // length
-
-
-def _quarter_ends(since: date, until: date) -> list[date]:
-    ends = pd.date_range(since, until, freq="QE")
-    return [end.date() for end in ends]
 
 
 def _cohort_rows(sizes, counts, days: Sequence[date], length: int, since: date) -> pd.DataFrame:

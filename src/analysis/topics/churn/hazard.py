@@ -13,6 +13,7 @@ from analysis.topics.churn.definitions import Definition, outcomes
 from analysis.topics.churn.retention import p_words
 from analysis.topics.churn.stage_flow import days_of
 from analysis.topics.churn.stages import StageRule, balance_moved, bookings_moved
+from analysis.topics.plain_table import require
 
 TIME = "tenure"
 PERIODS = 4  # windows, one after the other
@@ -24,6 +25,13 @@ NEEDED = (
 )  # fmt: skip
 FEWEST_EVENTS = 10  # churned customers per driver (Peduzzi et al. 1996, Journal of Clinical Epidemiology 49)
 LEVEL = 0.05
+
+COLUMNS = {
+    "customer_id": "customer number",
+    "day": "beginning of the window",
+    "churned": "1 if the customer churned in it",
+    TIME: "log2 of 1 + years with the bank",
+}
 
 Check = tuple[str, bool, str]
 
@@ -152,8 +160,14 @@ def hazards(rows: pd.DataFrame) -> Hazards:
     ----------
     rows : DataFrame
         As `periods` gives it, or a table of your own with customer_id, day, tenure, churned and other drivers.
+
+    Raises
+    ------
+    ValueError
+        If a needed column is missing.
     """
-    drivers = [name for name in rows if name not in ("customer_id", "day", "churned")]
+    require(rows, COLUMNS, "customers in windows")
+    drivers = [name for name in rows if name not in COLUMNS or name == TIME]
     x = _complete(rows[drivers])
     events = int(rows["churned"].sum())
     if events < FEWEST_EVENTS * max(len(x.columns), 1):
@@ -176,10 +190,10 @@ NO_RATIOS = pd.DataFrame(
 
 
 def _complete(x: pd.DataFrame) -> pd.DataFrame:
-    """Drivers that are known and vary; what is missing is the median, of which nothing follows for the ratio."""
+    """Drivers that are known and vary; a missing value is set to the median, which draws the ratio towards 1."""
     x = x.astype("float64").dropna(axis=1, how="all")
     x = x.fillna(x.median())
-    return x.loc[:, x.nunique() > 1]
+    return x.loc[:, (x.nunique() > 1) | (x.columns == TIME)]
 
 
 def _later(x: pd.DataFrame, rows: pd.DataFrame) -> dict[str, float]:
@@ -231,6 +245,9 @@ def checks(found: Hazards) -> list[Check]:
 
 
 def _proportional(found: Hazards) -> Check:
+    if np.isnan(found.proportional_p):
+        words = _("Whether the ratios hold over the tenure cannot be tested: nothing varies with it.")
+        return "hazard_proportional", False, words
     if found.proportional_p >= LEVEL:
         words = _("The ratios hold over the tenure: none changes with it beyond chance ({p}).")
         return "hazard_proportional", True, words.format(p=p_words(found.proportional_p))

@@ -31,7 +31,8 @@ def spells(view: View, steps: Ladder | None = None) -> pd.DataFrame:
 
     A customer of before the first booking enters late, at their tenure on that day: those who left before are
     not on record as these are. Tier and holdings are those of the entry, for the curve of a group may not know
-    what came later; new customers enter those curves `SETTLED` days after joining (landmark).
+    what came later; new customers enter those curves `SETTLED` days after joining, and all of them at the first
+    month end with balances at the earliest, where there are tiers (landmark).
 
     Parameters
     ----------
@@ -48,31 +49,41 @@ def spells(view: View, steps: Ladder | None = None) -> pd.DataFrame:
         product without table products), holdings ("1", "2", "3+": families held, or open accounts), each
         missing if unknown.
     """
-    since = observed_from(view)
+    since = observed_from(view) or view.as_of
+    tiered = steps is not None and view.has("balances")
+    known = max(since, _first_month_end(view) or view.as_of) if tiered else since
     people = view.table("customers").select("customer_id", "joined_on", "left_on")
-    people = people.left_join(_first_product(view), "customer_id").drop("customer_id_right")
-    entry = ibis.greatest(
-        people.joined_on + ibis.interval(days=SETTLED), ibis.literal(since or view.as_of)
-    ).cast("date")
-    people = people.mutate(entry=entry)
-    people = people.left_join(_held(view, people), "customer_id").drop("customer_id_right")
-    with_money = steps is not None and view.has("balances")
-    if with_money:
-        people = people.left_join(_assets(view, people), "customer_id").drop("customer_id_right")
-    table = people.to_pandas().sort_values("customer_id", ignore_index=True)
-    for name in ("joined_on", "left_on", "entry"):
-        table[name] = pd.to_datetime(table[name])
-    end = table["left_on"].fillna(pd.Timestamp(view.as_of))
-    table["exit"] = (end - table["joined_on"]).dt.days
-    table["enter"] = (pd.Timestamp(since or view.as_of) - table["joined_on"]).dt.days.clip(lower=0)
-    table["settled"] = (table["entry"] - table["joined_on"]).dt.days
-    table["left"] = table["left_on"].notna()
-    table["tier"] = tier_of(table["assets"].fillna(0.0), steps) if with_money else None
-    table["holdings"] = table["held"].map(
-        lambda n: None if pd.isna(n) or n < 1 else "3+" if n >= 3 else str(int(n))
+    settled = people.joined_on + ibis.interval(days=SETTLED)
+    people = people.mutate(entry=ibis.greatest(settled.cast("date"), ibis.literal(known)))
+    parts = [_first_product(view), _held(view, people), *([_assets(view, people)] if tiered else [])]
+    rows = people
+    for part in parts:
+        rows = rows.left_join(part, "customer_id").drop("customer_id_right")
+    table = rows.to_pandas().sort_values("customer_id", ignore_index=True)
+    table = _with_tenures(table, since, view.as_of)
+    table["tier"] = tier_of(table["assets"].fillna(0.0), steps) if tiered else None
+    table["holdings"] = (
+        table["held"].map({1: "1", 2: "2"}).where(table["held"] < 3, "3+").where(table["held"] > 0, None)
     )
     names = ["customer_id", "joined_on", "enter", "settled", "exit", "left", *GROUPS]
     return table.loc[table["exit"] > table["enter"], names].reset_index(drop=True)
+
+
+def _with_tenures(table: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
+    """Days since joining at the beginning and the end of the watch."""
+    dates = {name: pd.to_datetime(table[name]) for name in ("joined_on", "left_on", "entry")}
+    joined = dates["joined_on"]
+    return table.assign(
+        joined_on=joined,
+        exit=(dates["left_on"].fillna(pd.Timestamp(until)) - joined).dt.days,
+        enter=(pd.Timestamp(since) - joined).dt.days.clip(lower=0),
+        settled=(dates["entry"] - joined).dt.days,
+        left=dates["left_on"].notna(),
+    )
+
+
+def _first_month_end(view: View) -> date | None:
+    return view.table("balances").month_end.min().to_pyarrow().as_py()
 
 
 def _first_product(view: View) -> ibis.Table:
@@ -107,14 +118,12 @@ def _held(view: View, people: ibis.Table) -> ibis.Table:
 
 
 def _assets(view: View, people: ibis.Table) -> ibis.Table:
-    """Deposits and wealth at the last month end on or before the day of entry; at the first one for the earliest."""
-    money = own_money(view)
-    start = money.month.min().to_pyarrow().as_py()
-    # The last month end on or before a day is that of the month before the next day's.
-    wanted = number_of((people.entry + ibis.interval(days=1)).cast("date")) - 1
-    wanted = ibis.greatest(wanted, ibis.literal(start if start is not None else 0, "int64"))
-    asked = people.select("customer_id", month=wanted)
-    return asked.inner_join(money, ["customer_id", "month"]).select("customer_id", assets="balance")
+    """Deposits and wealth at the last month end on or before each customer's day of entry."""
+    # That is the month before the one of the next day.
+    month = number_of((people.entry + ibis.interval(days=1)).cast("date")) - 1
+    asked = people.select("customer_id", month=month)
+    held = asked.inner_join(own_money(view), ["customer_id", "month"])
+    return held.select("customer_id", assets="balance")
 
 
 def curves(found: pd.DataFrame, by: str = "", names: dict[str, str] | None = None) -> pd.DataFrame:
