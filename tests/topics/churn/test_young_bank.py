@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
-from tests.charts.conftest import house_style
 from tests.charts.test_segmentation import message
 from tests.topics.churn.tiny import bank, tables
 
@@ -14,9 +14,13 @@ from analysis.report.privacy import suppress
 from analysis.topics.churn import cohorts, hazard, retention, sensitivity, stage_flow, stages
 from analysis.topics.churn.definitions import Definition, chosen, outcomes
 
-__all__ = ["house_style"]
-
 END = date(2024, 4, 30)
+
+
+@pytest.fixture(autouse=True)
+def charts_closed():
+    yield
+    plt.close("all")
 
 
 def young(folder: Path, customers: int) -> View:
