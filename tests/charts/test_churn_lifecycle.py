@@ -121,6 +121,11 @@ def test_the_risk_table_counts_under_each_tick():
 
 def test_months_beyond_the_last_drawn_are_left_out():
     assert "stay for 2 years" in message(stays.survival_curves(curves(last=120), up_to=24))
+    assert "stay for 12 months" in message(stays.survival_curves(curves(last=120), up_to=14))
+
+
+def test_if_nobody_left_how_long_customers_stay_is_unknown():
+    assert "Nobody is recorded to have left" in message(stays.survival_curves(curves().assign(survival=1.0)))
 
 
 def test_what_is_withheld_is_not_drawn_and_the_rest_is():

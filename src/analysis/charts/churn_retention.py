@@ -144,14 +144,17 @@ def _lasting(rows: pd.DataFrame, labels: list[str]) -> str:
     month = 12 * np.floor(month / 12) if month >= 12 else month
     parts = {label: rows[(rows["label"] == label) & (rows["months"] <= month + 1e-6)] for label in labels}
     read = {label: part["survival"].iloc[-1] for label, part in parts.items() if len(part)}
-    years = number(month / 12, 0 if month % 12 == 0 else 1)
+    span = _("{n} years") if month >= 24 else _("{n} months")
+    span = span.format(n=number(month / 12 if month >= 24 else month))
     best, worst = max(read, key=read.get), min(read, key=read.get)
+    if rows["survival"].min() == 1:
+        return _("Nobody is recorded to have left: how long customers stay is unknown")
     if len(read) == 1:
-        return _("{label}: {share} stay for {years} years").format(
-            label=best, share=percent(read[best], 0), years=years
+        return _("{label}: {share} stay for {span}").format(
+            label=best, share=percent(read[best], 0), span=span
         )
-    return _("{best}: {high} stay for {years} years, {worst}: {low}").format(
-        best=best, high=percent(read[best], 0), worst=worst, low=percent(read[worst], 0), years=years
+    return _("{best}: {high} stay for {span}, {worst}: {low}").format(
+        best=best, high=percent(read[best], 0), worst=worst, low=percent(read[worst], 0), span=span
     )
 
 

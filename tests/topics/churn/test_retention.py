@@ -149,7 +149,7 @@ def test_curves_and_rates_of_planted_hazards():
 
 def test_what_ignoring_late_entry_would_claim_is_told():
     said = ret.late_entry(simulated(8_000, 4))
-    assert "joined before the data begin" in said and "for 5 years" in said
+    assert "joined before the data begin" in said and "for 60 months" in said
     ours, naive = _shares(said)
     truth = 100 * np.mean([np.exp(-0.02 * 60), np.exp(-0.008 * 60)])
     assert abs(ours - truth) < 5 and naive > truth + 15

@@ -227,6 +227,8 @@ def chosen(
 ) -> Definition:
     """The definition for a bank: what is asked for, else what its data can carry, with the reason.
 
+    The data are those of the whole bank, whatever the filter, so that all its branches share one definition.
+
     Parameters
     ----------
     view : View
@@ -240,10 +242,11 @@ def chosen(
         As in `Definition`.
     """
     given = {"balance_fall": balance_fall, "family": family, "horizon_days": horizon_days}
-    silent = silent_days or _silence(history_days(view))
+    bank = View(view.bank, view.as_of)
+    silent = silent_days or _silence(history_days(bank))
     if kind != "auto":
         return Definition(kind, silent, **given, reason=_("The definition is set by the parameters."))
-    left, customers = _recorded(view)
+    left, customers = _recorded(bank)
     enough = left >= FEWEST_LEFT and left >= SMALLEST_LEFT * customers
     found = Definition("contractual" if enough else "behavioural", silent, **given)
     return replace(found, reason=_why(found.kind, left, customers, silent))

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.bank.source import View
-from analysis.language import _, number, percent
+from analysis.language import _, number, percent, together
 from analysis.statistics.survival import LogRank, kaplan_meier, log_rank, rate_interval
 from analysis.topics.churn.activity import own_money
 from analysis.topics.churn.definitions import families
@@ -248,6 +248,6 @@ def late_entry(found: pd.DataFrame) -> str:
     day = min(5 * YEAR, ours["time"].iloc[-1], naive["time"].iloc[-1])
     kept = [curve[curve["time"] <= day]["survival"].iloc[-1] for curve in (ours, naive)]
     more = _(
-        "{share} stay for {years} years; as if all had been watched from the first day, it would seem {naive}."
-    ).format(share=percent(kept[0], 0), years=number(day / YEAR), naive=percent(kept[1], 0))
-    return f"{said} {more}"
+        "{share} stay for {months} months; as if all had been watched from the first day, it would seem {naive}."
+    ).format(share=percent(kept[0], 0), months=number(day / MONTH), naive=percent(kept[1], 0))
+    return together(said, more)
