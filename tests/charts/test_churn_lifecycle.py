@@ -106,14 +106,16 @@ def test_titles_say_what_the_data_say():
     assert said[1] == "Maturity stage: 46% of customers; in decline 24.0%, 26.0% before"
     assert said[2] == "Of customers in decline, 51% are still in it 90 days later and 3.0% have left"
     assert said[3] == "Decline stage: 2.3% churned afterwards, Growth stage: 1.0%"
-    assert said[4] == "24 months on, 83.5% (2022 H2) to 84.0% (2022 H1) of a cohort are still here"
+    assert said[4] == "24 months on, 83.5% (2022 H2) to 84.0% (2022 H1) of a cohort are retained"
     assert said[5] == "One: 41% stay for 15 years, Four: 3%"
-    assert said[6] == "Salary stopped: 8.1 times the rate of churn (6.0 to 9.7), all else equal"
+    assert said[6] == "Salary stopped: 8.06 times the rate of churn (6.04 to 9.67), all else equal"
 
 
 def test_the_risk_table_counts_under_each_tick():
     ax = stays.survival_curves(curves(("One",), 36))
     assert {"2,000", "1,880", "1,760", "1,640"} <= set(words(ax).split())
+    ticks = [label.get_text() for label in stays.survival_curves(curves(("One",), 15)).get_xticklabels()]
+    assert ticks == ["0.00", "0.25", "0.50", "0.75", "1.00", "1.25"]
     late = curves(("One", "Two"), 60)
     late = late[(late["label"] == "One") | (late["months"] > 24)]
     assert "–" in words(stays.survival_curves(late))
@@ -170,5 +172,21 @@ def test_ratios_that_say_nothing_say_so_and_huge_ones_do_not_press_the_others_to
     assert "beyond chance" in message(stays.hazard_ratios(unsure))
     wild = pd.DataFrame({"label": ["a", "b"], "ratio": [1e-4, 1.3], "low": [1e-6, 1.1], "high": [1e-2, 1.5]})
     ax = stays.hazard_ratios(wild)
-    assert ax.get_xlim()[0] > 0.01
+    assert ax.get_xlim()[0] > 0.01 and message(ax).startswith("a: <0.01 times")
     inside(ax)
+
+
+def test_no_share_above_one_is_on_the_axis():
+    ax = stages.definition_sensitivity(
+        definitions().assign(back_rate=1.0, back_low=0.9, back_high=1.0), "90 days"
+    )
+    assert max(ax.get_yticks()) <= 1
+
+
+def test_a_mark_far_from_its_bar_leaves_the_figure_at_the_bar():
+    table = shares().assign(
+        share=lambda t: t["share"].where((t["stage"] != "introduction") | (t.index > 3), 0.44)
+    )
+    ax = stages.stage_shares(table)
+    ends = {text.get_text(): text.xy[0] for text in ax.texts}
+    assert ends["10.0%"] == 0.1 and ends["24.0%"] == 0.26

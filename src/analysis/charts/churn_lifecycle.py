@@ -44,6 +44,8 @@ def definition_sensitivity(
     ax.set_xticks(place, table["label"], color=style.INK)
     ax.set_xlim(-0.3, len(table) - 0.7)
     ax.set_ylim(0, min(1.25, np.nanmax(table[["high", "back_high"]].to_numpy(float)) * 1.25))
+    # The legend has room above, but no share is above 1.
+    ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= 1])
     style.shares(ax.yaxis)
     ax.grid(axis="y")
     ax.legend(loc="upper right", ncols=2)
@@ -78,8 +80,10 @@ def stage_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = Non
     ax = style.axes(ax, 1.5 + 0.42 * len(rows))
     ax.barh(range(len(rows)), rows["share"].fillna(0), 0.62, color=style.BLUE)
     marks = first.set_index("stage")["share"].reindex(rows["stage"]).to_numpy()
+    most = np.nanmax(table["share"])
     for y, (value, mark) in enumerate(zip(rows["share"], marks, strict=True)):
-        end = np.nanmax([value, mark, 0.0])
+        end = np.nan_to_num(value)
+        end = mark if end <= mark < end + most / 8 else end
         ax.annotate(_shown(value), (end, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5)
     if len(days) > 1:
         ax.plot(marks, range(len(rows)), "|", color=style.ORANGE, markersize=22, markeredgewidth=2.5)
@@ -87,7 +91,7 @@ def stage_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = Non
             part for part in (detail, _("mark: {day}").format(day=day(pd.Timestamp(days[0]).date()))) if part
         )
     ax.set_yticks(range(len(rows)), rows["label"], fontsize=10.5, color=style.INK)
-    ax.set_xlim(0, np.nanmax(table["share"]) * 1.18)
+    ax.set_xlim(0, most * 1.18)
     style.bare(ax, keep="y")
     style.title(ax, _standing(first, last), detail)
     return ax

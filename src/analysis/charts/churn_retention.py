@@ -66,10 +66,10 @@ def _kept(table: pd.DataFrame) -> str:
     rows = known[known["months"] == month]
     best, worst = rows.loc[rows["rate"].idxmax()], rows.loc[rows["rate"].idxmin()]
     if best["cohort"] == worst["cohort"]:
-        return _("{share} of cohort {cohort} are still here {months} months on").format(
+        return _("{share} of cohort {cohort} are retained {months} months on").format(
             share=percent(best["rate"], 0), cohort=best["cohort"], months=number(month)
         )
-    return _("{months} months on, {low} ({worst}) to {high} ({best}) of a cohort are still here").format(
+    return _("{months} months on, {low} ({worst}) to {high} ({best}) of a cohort are retained").format(
         months=number(month), low=percent(worst["rate"]), worst=worst["cohort"], high=percent(best["rate"]),
         best=best["cohort"],
     )  # fmt: skip
@@ -103,7 +103,8 @@ def survival_curves(
     ax.set_xlim(0, last)
     ax.set_ylim(0, 1.02)
     ticks = _years(last)
-    ax.set_xticks([12 * year for year in ticks], [number(year) for year in ticks])
+    digits = 0 if all(year.is_integer() for year in ticks) else 2
+    ax.set_xticks([12 * year for year in ticks], [number(year, digits) for year in ticks])
     ax.set_xlabel(_("years since joining"))
     style.shares(ax.yaxis)
     ax.grid(axis="y")
@@ -173,7 +174,7 @@ def hazard_ratios(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = No
     place = np.arange(len(rows))
     sure = (rows["low"] > 1) | (rows["high"] < 1)
     # A ratio near 0 or very large would press all others together.
-    low, high = rows["low"].clip(lower=1 / 50), rows["high"].clip(upper=50)
+    low, high = (rows[end].clip(1 / 50, 50) for end in ("low", "high"))
     ax.hlines(place, low, high, color=style.SKY, linewidth=5, alpha=0.75)
     ax.scatter(
         rows["ratio"].clip(1 / 50, 50), place, s=48, color=np.where(sure, style.BLUE, style.GHOST), zorder=3
@@ -181,7 +182,7 @@ def hazard_ratios(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = No
     ax.axvline(1, color=style.MUTED, linewidth=1)
     for y, ratio, end in zip(place, rows["ratio"], high, strict=True):
         ax.annotate(
-            number(ratio, 2), (end, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5,
+            _ratio(ratio), (end, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     ax.set_xscale("log")
@@ -204,11 +205,14 @@ def hazard_ratios(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = No
     return ax
 
 
+def _ratio(value: float) -> str:
+    return number(value, 2) if value >= 0.01 else f"<{number(0.01, 2)}"
+
+
 def _strongest(rows: pd.DataFrame, sure: pd.Series) -> str:
     if not sure.any():
         return _("Nothing that the data show goes with churning sooner or later beyond chance")
     row = rows.loc[np.log(rows["ratio"]).abs()[sure].idxmax()]
-    return _("{driver}: {ratio} times the rate of churn ({low} to {high}), all else equal").format(
-        driver=row["label"], ratio=number(row["ratio"], 1 if row["ratio"] >= 2 else 2),
-        low=number(row["low"], 1 if row["ratio"] >= 2 else 2), high=number(row["high"], 1 if row["ratio"] >= 2 else 2),
-    )  # fmt: skip
+    words = _("{driver}: {ratio} times the rate of churn ({low} to {high}), all else equal")
+    ends = {name: _ratio(row[name]) for name in ("ratio", "low", "high")}
+    return words.format(driver=row["label"], **ends)

@@ -228,11 +228,15 @@ def sentence(found: Hazards) -> str:
     up, down = sure[sure["ratio"] > 1].nlargest(3, "ratio"), sure[sure["ratio"] < 1].nsmallest(2, "ratio")
     said = [
         _("{driver} × {ratio} ({low} to {high})").format(
-            driver=row.label, ratio=number(row.ratio, 2), low=number(row.low, 2), high=number(row.high, 2)
+            driver=row.label, ratio=_ratio(row.ratio), low=_ratio(row.low), high=_ratio(row.high)
         )
         for row in [*up.itertuples(), *down.itertuples()]
     ]
     return _("The rate of churn, all else equal: {drivers}.").format(drivers=listed(said))
+
+
+def _ratio(value: float) -> str:
+    return number(value, 2) if value >= 0.01 else f"<{number(0.01, 2)}"
 
 
 def checks(found: Hazards) -> list[Check]:
