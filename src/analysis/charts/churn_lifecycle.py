@@ -48,7 +48,7 @@ def definition_sensitivity(
     ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= 1])
     style.shares(ax.yaxis)
     ax.grid(axis="y")
-    ax.legend(loc="upper right", ncols=2)
+    ax.legend(loc="upper right", ncols=2, frameon=True, facecolor="white", edgecolor="none", framealpha=1)
     dashed = _("dashed: in use") if used in table["label"].tolist() else ""
     style.title(ax, _decides(table, used), " · ".join(part for part in (detail, dashed) if part))
     return ax

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.churn_lifecycle import planted_survival
 from tests.topics.churn.tiny import bank, tables
 
 from analysis.bank.source import View, open_bank
@@ -163,11 +164,9 @@ def _shares(said: str) -> tuple[int, int]:
 def test_survival_of_the_simulated_bank_is_that_of_its_planted_hazards(demo_folder, demo_truth):
     """The mean planted hazard of those at risk in each month of tenure; retention offers lower it a little."""
     view = open_bank(str(demo_folder)).view()
-    people = view.table("customers").to_pandas().set_index("customer_id")
     months = pd.read_parquet(demo_truth / "months.parquet")
-    joined = months["customer_id"].map(pd.to_datetime(people["joined_on"]))
-    tenure = ((pd.to_datetime(months["month_end"]) - joined).dt.days // ret.MONTH).astype(int)
-    planted = np.cumprod(1 - months.groupby(tenure)["hazard"].mean().reindex(range(120), fill_value=0.0))
+    months["month_end"] = pd.to_datetime(months["month_end"])
+    planted = planted_survival(view, months)
     found = ret.spells(view)
     curve = kaplan_meier(found["left"], found["exit"], found["enter"], fewest=ret.FEWEST, level=0.997)
     naive = kaplan_meier(found["left"], found["exit"], fewest=ret.FEWEST, level=0.997)
