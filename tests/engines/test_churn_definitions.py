@@ -7,8 +7,9 @@ from tests.engines.comparison import assert_same, rows
 
 from analysis.bank.source import View, open_bank
 from analysis.topics.churn.activity import activity
+from analysis.topics.churn.cohorts import cohorts
 from analysis.topics.churn.definitions import Definition, chosen, outcomes
-from analysis.topics.churn.retention import cohorts, spells
+from analysis.topics.churn.retention import spells
 from analysis.topics.churn.stages import stages
 from analysis.topics.segmentation.tiers import ladder
 

@@ -7,9 +7,9 @@ amounts may be missing where too few customers stand behind them.
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from analysis.charts import style
+from analysis.charts.cells import rate_cell
 from analysis.language import _, money, number, percent
 
 _STEPS = ("left", "down", "same", "up", "joined")
@@ -59,12 +59,7 @@ def _cell(ax: Axes, cell: pd.Series | None, place: tuple[int, int]) -> None:
     if cell is None or pd.isna(cell["rate"]):
         ax.text(x, y, _not_shown(cell), ha="center", va="center", fontsize=8.5, color=style.MUTED)
         return
-    face = style.SEQUENTIAL(0.85 * np.sqrt(cell["rate"]))
-    ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=face, edgecolor="white"))
-    text = {"ha": "center", "color": "white" if cell["rate"] > 0.35 else style.INK}
-    ax.text(x, y + 0.02, percent(cell["rate"]), va="bottom", weight="bold", **text)
-    interval = f"{number(100 * cell['low'], 1)}–{number(100 * cell['high'], 1)}"
-    ax.text(x, y - 0.02, interval, va="top", fontsize=8, **text)
+    rate_cell(ax, cell, place)
 
 
 def _not_shown(cell: pd.Series | None) -> str:

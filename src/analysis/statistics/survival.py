@@ -5,7 +5,8 @@ watching began is not in the data, so that counting the others from time 0 would
 (left truncation; Klein & Moeschberger 2003, Survival Analysis, section 4.6).
 
 scikit-survival's `kaplan_meier_estimator` gives the same figures (a test holds them together), but with late entry
-it takes a set difference per time: the square of the number of units. Here both ends are sorted once.
+it walks over all units once per time: 1.7 s for 40,000 customers against 0.01 s here, where both ends are sorted
+once (`python -m benchmarks.churn_lifecycle`).
 """
 
 from typing import NamedTuple

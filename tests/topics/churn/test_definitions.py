@@ -225,6 +225,12 @@ def test_few_departures_of_many_customers_are_taken_as_not_recorded(tmp_path, mo
     assert chosen(crowd(tmp_path, 300, 110, 36)).kind == "behavioural"
 
 
+def test_a_branch_has_the_definition_of_its_bank(tmp_path):
+    view = crowd(tmp_path, 300, 150, 36)
+    few = View(view.bank, view.as_of, "customer_id in ('C1', 'C299')")
+    assert chosen(few) == chosen(view) and chosen(few).reason == chosen(view).reason
+
+
 def test_what_is_asked_for_is_chosen(tmp_path):
     asked = chosen(crowd(tmp_path, 20, 0, 36), "partial", family="wealth", horizon_days=180)
     assert (asked.kind, asked.family, asked.window_days) == ("partial", "wealth", 180)
@@ -236,7 +242,7 @@ def test_the_sentence_says_who_has_churned():
     assert "within 90 days" in Definition("contractual").sentence()
     assert "in 60 days" in Definition("behavioural", silent_days=60).sentence()
     assert "50% below" in Definition("behavioural", balance_fall=0.5).sentence()
-    assert "wealth is lost" in Definition("partial", family="wealth").sentence()
+    assert "no wealth products any more" in Definition("partial", family="wealth").sentence()
 
 
 def test_contractual_churn_of_the_simulated_bank_is_who_left(demo_folder):

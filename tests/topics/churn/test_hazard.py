@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.churn_lifecycle import DRIVERS, planted_chances
 
 from analysis.bank.demo.parameters import LEAVING
 from analysis.bank.source import View, open_bank
@@ -13,8 +14,6 @@ from analysis.topics.churn import hazard as hz
 from analysis.topics.churn.definitions import Definition
 
 DAYS = [pd.Timestamp("2024-01-01") + pd.Timedelta(days=90 * k) for k in range(4)]
-# What leads to leaving, and is not already a part of it: a leaver's bookings and balances fade before the end.
-BEFORE = ["tenure", "age", "single", "complaint"]
 
 
 def panel(**columns) -> pd.DataFrame:
@@ -133,25 +132,14 @@ def simulated(demo_folder) -> tuple[View, pd.DataFrame]:
     return view, hz.periods(view, Definition("contractual"), count=5)
 
 
-def planted(rows: pd.DataFrame, truth) -> np.ndarray:
-    """Planted chance to leave within the window of each row."""
-    months = pd.read_parquet(truth / "months.parquet")
-    months["month_end"] = pd.to_datetime(months["month_end"])
-    stay = np.ones(len(rows))
-    for day in rows["day"].unique():
-        window = months[months["month_end"].between(day, day + pd.Timedelta(days=90), inclusive="right")]
-        kept = (1 - window["hazard"]).groupby(window["customer_id"]).prod()
-        here = (rows["day"] == day).to_numpy()
-        stay[here] = rows.loc[here, "customer_id"].map(kept).fillna(1.0)
-    return 1 - stay
-
-
 def test_ratios_of_the_simulated_bank_are_those_of_its_planted_hazards(simulated, demo_truth):
     """The same model, fitted to the planted chances instead of to who left, is what can be known of these drivers."""
     _view, rows = simulated
-    x = rows[BEFORE].fillna(rows[BEFORE].median())
-    truth = fit(x, planted(rows, demo_truth), rows["customer_id"]).coefficients
-    table = hz.hazards(rows[["customer_id", "day", "churned", *BEFORE]]).ratios.set_index("covariate")
+    months = pd.read_parquet(demo_truth / "months.parquet")
+    months["month_end"] = pd.to_datetime(months["month_end"])
+    x = rows[DRIVERS].fillna(rows[DRIVERS].median())
+    truth = fit(x, planted_chances(rows, months), rows["customer_id"]).coefficients
+    table = hz.hazards(rows[["customer_id", "day", "churned", *DRIVERS]]).ratios.set_index("covariate")
     error = np.log(table["high"] / table["low"]) / (2 * 1.96)
     distance = (np.log(table["ratio"]) - truth.drop("level")) / error
     assert (distance.abs() < 3).all(), distance
@@ -164,3 +152,13 @@ def test_drivers_see_nothing_after_their_day(simulated):
     day = rows["day"].max()
     alone = hz.periods(view.at((day + pd.Timedelta(days=90)).date()), Definition("contractual"), count=1)
     pd.testing.assert_frame_equal(alone, rows[rows["day"] == day].reset_index(drop=True))
+
+
+def test_a_table_without_tenure_is_refused_and_one_where_it_does_not_vary_is_not():
+    rows = crowd(2_000, 6)
+    with pytest.raises(ValueError, match="lacks tenure"):
+        hz.hazards(rows.drop(columns="tenure"))
+    checks = {name: (ok, words) for name, ok, words in hz.checks(hz.hazards(rows.assign(tenure=3.0)))}
+    assert (
+        checks["hazard_proportional"][0] is False and "cannot be tested" in checks["hazard_proportional"][1]
+    )

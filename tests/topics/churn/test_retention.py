@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.churn_lifecycle import planted_survival
 from tests.topics.churn.tiny import bank, tables
 
 from analysis.bank.source import View, open_bank
 from analysis.statistics.survival import kaplan_meier
 from analysis.topics.churn import retention as ret
+from analysis.topics.churn.cohorts import cohorts
 from analysis.topics.churn.definitions import Definition
 from analysis.topics.segmentation.tiers import ladder
 
@@ -64,20 +66,33 @@ def test_groups_know_nothing_later_than_their_entry(view):
     assert found.loc["new leaver", "first_product"] == "card"
 
 
+def test_who_leaves_before_the_first_month_end_is_in_no_tier_curve(view):
+    """At the month end they hold nothing, and would count as leavers of the lowest tier."""
+    assert (
+        ret.spells(view).set_index("customer_id").loc["old", "settled"]
+        == (date(2023, 1, 15) - date(2020, 1, 1)).days
+    )
+    tiered = ret.spells(view, STEPS).set_index("customer_id")
+    assert tiered.loc["old", "settled"] == (date(2023, 1, 31) - date(2020, 1, 1)).days
+    assert tiered.loc["old", "enter"] == (date(2023, 1, 15) - date(2020, 1, 1)).days
+
+
 def test_cohorts_count_who_joined_since_the_data_begin(view):
-    table = ret.cohorts(view, Definition("contractual"), "half-year").set_index(["cohort", "months"])
+    table = cohorts(view, Definition("contractual"), "half-year").set_index(["cohort", "months"])
     assert {cohort for cohort, _ in table.index} == {"2023 H2", "2024 H2"}, (
         "2023 H1 began before the first booking"
     )
     second = table.loc["2023 H2"]
     assert second["retained"].to_dict() == {0: 2, 3: 1, 6: 1, 9: 1, 12: 1}
     assert (second["customers"] == 2).all() and second.loc[3, "rate"] == 0.5
-    quarters = ret.cohorts(view, Definition("contractual"), "quarter")
+    quarters = cohorts(view, Definition("contractual"), "quarter")
     assert set(quarters["cohort"]) == {"2023 Q3", "2024 Q4"}
+    with pytest.raises(ValueError, match="period is 'week'; expected '' or one of quarter, half-year"):
+        cohorts(view, Definition("contractual"), "week")
 
 
 def test_cohorts_by_behaviour_count_who_is_active(view):
-    table = ret.cohorts(view, Definition("behavioural", silent_days=60), "half-year").set_index(
+    table = cohorts(view, Definition("behavioural", silent_days=60), "half-year").set_index(
         ["cohort", "months"]
     )
     assert table.loc[("2023 H2", 0), "retained"] == 1, "'new' booked 30 days before the year's end"
@@ -135,7 +150,7 @@ def test_curves_and_rates_of_planted_hazards():
 
 def test_what_ignoring_late_entry_would_claim_is_told():
     said = ret.late_entry(simulated(8_000, 4))
-    assert "joined before the data begin" in said and "for 5 years" in said
+    assert "joined before the data begin" in said and "for 60 months" in said
     ours, naive = _shares(said)
     truth = 100 * np.mean([np.exp(-0.02 * 60), np.exp(-0.008 * 60)])
     assert abs(ours - truth) < 5 and naive > truth + 15
@@ -149,11 +164,9 @@ def _shares(said: str) -> tuple[int, int]:
 def test_survival_of_the_simulated_bank_is_that_of_its_planted_hazards(demo_folder, demo_truth):
     """The mean planted hazard of those at risk in each month of tenure; retention offers lower it a little."""
     view = open_bank(str(demo_folder)).view()
-    people = view.table("customers").to_pandas().set_index("customer_id")
     months = pd.read_parquet(demo_truth / "months.parquet")
-    joined = months["customer_id"].map(pd.to_datetime(people["joined_on"]))
-    tenure = ((pd.to_datetime(months["month_end"]) - joined).dt.days // ret.MONTH).astype(int)
-    planted = np.cumprod(1 - months.groupby(tenure)["hazard"].mean().reindex(range(120), fill_value=0.0))
+    months["month_end"] = pd.to_datetime(months["month_end"])
+    planted = planted_survival(view, months)
     found = ret.spells(view)
     curve = kaplan_meier(found["left"], found["exit"], found["enter"], fewest=ret.FEWEST, level=0.997)
     naive = kaplan_meier(found["left"], found["exit"], fewest=ret.FEWEST, level=0.997)

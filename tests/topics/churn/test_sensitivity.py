@@ -8,7 +8,7 @@ from tests.topics.churn.tiny import bank, tables
 
 from analysis.bank.source import View, open_bank
 from analysis.topics.churn.definitions import Definition, outcomes
-from analysis.topics.churn.sensitivity import MANY_BACK, check, sensitivity, sentence
+from analysis.topics.churn.sensitivity import MANY_BACK, check, in_use, sensitivity, sentence
 
 END = date(2024, 12, 31)
 OLD = date(2020, 1, 1)
@@ -121,3 +121,11 @@ def test_a_history_too_short_says_so(tmp_path):
     assert found.day is None and found.silences.empty and found.falls.empty
     assert "too short" in sentence(found)
     assert not check(found, used)[1]
+
+
+def test_the_row_in_use_is_named(view):
+    used = Definition("behavioural", silent_days=30)
+    found = sensitivity(view, used, silences=[30, 100])
+    assert in_use(found.silences, used) == "30 days"
+    assert in_use(found.silences, Definition("contractual", silent_days=30)) == ""
+    assert in_use(found.falls, used) == ""

@@ -130,7 +130,7 @@ def test_a_stay_that_depends_on_the_past_is_told():
     movers = walk(300, go, 4, 2)
     both = pd.concat([walk(300, stay, 4, 1), movers.assign(customer_id="m" + movers["customer_id"])])
     said = flow.memory(flow.time_spent(flow.moves(both)))
-    assert "Growth, Maturity, Decline: the chance to stay depends" in said
+    assert "Growth stage, Maturity stage, Decline stage: the chance to stay depends" in said
 
 
 def test_who_is_gone_by_the_next_day_has_left():

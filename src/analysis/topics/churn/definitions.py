@@ -65,7 +65,7 @@ class Definition:
     reason: str = field(default="", compare=False)
 
     def __post_init__(self):
-        families = tables()["products"].columns["family"].values
+        known = tables()["products"].columns["family"].values
         if self.kind not in KINDS:
             raise ValueError(f"kind is {self.kind!r}; expected one of {', '.join(KINDS)}")
         for name in ("silent_days", "horizon_days"):
@@ -73,8 +73,8 @@ class Definition:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected 1 day or more")
         if not 0 <= self.balance_fall < 1:
             raise ValueError(f"balance_fall is {self.balance_fall}; expected a share from 0 to below 1")
-        if self.family and self.family not in families:
-            raise ValueError(f"family is {self.family!r}; expected one of {', '.join(families)}, or none")
+        if self.family and self.family not in known:
+            raise ValueError(f"family is {self.family!r}; expected one of {', '.join(known)}, or none")
 
     @property
     def window_days(self) -> int:
@@ -89,9 +89,12 @@ class Definition:
                 "Churned: the relationship ended, or the last account was closed, within {days} days."
             ).format(days=days)
         if self.kind == "partial":
-            family = _(self.family) if self.family else _("any product family held")
-            return _("Churned: {family} is lost after {days} days, or the relationship ended.").format(
-                family=family, days=days
+            if not self.family:
+                return _(
+                    "Churned: a product family is lost after {days} days, or the relationship ended."
+                ).format(days=days)
+            return _("Churned: no {family} any more after {days} days, or the relationship ended.").format(
+                family=families()[self.family], days=days
             )
         if not self.balance_fall:
             return _(
@@ -101,6 +104,18 @@ class Definition:
             "Churned: no booking started by the customer in {days} days, or the balance more than {fall} below"
             " its own mean and still there at their end, or the relationship ended."
         ).format(days=days, fall=percent(self.balance_fall, 0))
+
+
+def families() -> dict[str, str]:
+    """Names of the product families."""
+    return {
+        "deposit": _("deposits"),
+        "wealth": _("wealth products"),
+        "loan": _("loans"),
+        "card": _("cards"),
+        "insurance": _("insurance policies"),
+        "payment": _("payment services"),
+    }
 
 
 def outcomes(view: View, days: Sequence[date], definition: Definition) -> ibis.Table:
@@ -212,6 +227,8 @@ def chosen(
 ) -> Definition:
     """The definition for a bank: what is asked for, else what its data can carry, with the reason.
 
+    The data are those of the whole bank, whatever the filter, so that all its branches share one definition.
+
     Parameters
     ----------
     view : View
@@ -225,10 +242,11 @@ def chosen(
         As in `Definition`.
     """
     given = {"balance_fall": balance_fall, "family": family, "horizon_days": horizon_days}
-    silent = silent_days or _silence(history_days(view))
+    bank = View(view.bank, view.as_of)
+    silent = silent_days or _silence(history_days(bank))
     if kind != "auto":
         return Definition(kind, silent, **given, reason=_("The definition is set by the parameters."))
-    left, customers = _recorded(view)
+    left, customers = _recorded(bank)
     enough = left >= FEWEST_LEFT and left >= SMALLEST_LEFT * customers
     found = Definition("contractual" if enough else "behavioural", silent, **given)
     return replace(found, reason=_why(found.kind, left, customers, silent))

@@ -7,12 +7,13 @@ import pandas as pd
 
 from analysis.bank.features import features
 from analysis.bank.source import View
-from analysis.language import _, listed, number
+from analysis.language import _, listed, number, together
 from analysis.statistics import discrete_hazard as models
 from analysis.topics.churn.definitions import Definition, outcomes
 from analysis.topics.churn.retention import p_words
 from analysis.topics.churn.stage_flow import days_of
 from analysis.topics.churn.stages import StageRule, balance_moved, bookings_moved
+from analysis.topics.plain_table import require
 
 TIME = "tenure"
 PERIODS = 4  # windows, one after the other
@@ -24,6 +25,13 @@ NEEDED = (
 )  # fmt: skip
 FEWEST_EVENTS = 10  # churned customers per driver (Peduzzi et al. 1996, Journal of Clinical Epidemiology 49)
 LEVEL = 0.05
+
+COLUMNS = {
+    "customer_id": "customer number",
+    "day": "beginning of the window",
+    "churned": "1 if the customer churned in it",
+    TIME: "log2 of 1 + years with the bank",
+}
 
 Check = tuple[str, bool, str]
 
@@ -152,8 +160,14 @@ def hazards(rows: pd.DataFrame) -> Hazards:
     ----------
     rows : DataFrame
         As `periods` gives it, or a table of your own with customer_id, day, tenure, churned and other drivers.
+
+    Raises
+    ------
+    ValueError
+        If a needed column is missing.
     """
-    drivers = [name for name in rows if name not in ("customer_id", "day", "churned")]
+    require(rows, COLUMNS, "customers in windows")
+    drivers = [name for name in rows if name not in COLUMNS or name == TIME]
     x = _complete(rows[drivers])
     events = int(rows["churned"].sum())
     if events < FEWEST_EVENTS * max(len(x.columns), 1):
@@ -176,10 +190,10 @@ NO_RATIOS = pd.DataFrame(
 
 
 def _complete(x: pd.DataFrame) -> pd.DataFrame:
-    """Drivers that are known and vary; what is missing is the median, of which nothing follows for the ratio."""
+    """Drivers that are known and vary; a missing value is set to the median, which draws the ratio towards 1."""
     x = x.astype("float64").dropna(axis=1, how="all")
     x = x.fillna(x.median())
-    return x.loc[:, x.nunique() > 1]
+    return x.loc[:, (x.nunique() > 1) | (x.columns == TIME)]
 
 
 def _later(x: pd.DataFrame, rows: pd.DataFrame) -> dict[str, float]:
@@ -214,11 +228,15 @@ def sentence(found: Hazards) -> str:
     up, down = sure[sure["ratio"] > 1].nlargest(3, "ratio"), sure[sure["ratio"] < 1].nsmallest(2, "ratio")
     said = [
         _("{driver} × {ratio} ({low} to {high})").format(
-            driver=row.label, ratio=number(row.ratio, 2), low=number(row.low, 2), high=number(row.high, 2)
+            driver=row.label, ratio=_ratio(row.ratio), low=_ratio(row.low), high=_ratio(row.high)
         )
         for row in [*up.itertuples(), *down.itertuples()]
     ]
     return _("The rate of churn, all else equal: {drivers}.").format(drivers=listed(said))
+
+
+def _ratio(value: float) -> str:
+    return number(value, 2) if value >= 0.01 else f"<{number(0.01, 2)}"
 
 
 def checks(found: Hazards) -> list[Check]:
@@ -231,15 +249,20 @@ def checks(found: Hazards) -> list[Check]:
 
 
 def _proportional(found: Hazards) -> Check:
+    if np.isnan(found.proportional_p):
+        words = _("Whether the ratios hold over the tenure cannot be tested: nothing varies with it.")
+        return "hazard_proportional", False, words
     if found.proportional_p >= LEVEL:
         words = _("The ratios hold over the tenure: none changes with it beyond chance ({p}).")
         return "hazard_proportional", True, words.format(p=p_words(found.proportional_p))
     moved = found.ratios.loc[found.ratios["change_p"] < LEVEL / max(len(found.ratios) - 1, 1), "label"]
-    words = _(
-        "The ratios change with the tenure ({p}), so that each is a mean over it; most clearly: {drivers}."
+    said = _("The ratios change with the tenure ({p}), so that each is a mean over it.").format(
+        p=p_words(found.proportional_p)
     )
-    named = listed(moved) or _("no single one")
-    return "hazard_proportional", False, words.format(p=p_words(found.proportional_p), drivers=named)
+    if moved.empty:
+        return "hazard_proportional", False, said
+    most = _("Most clearly: {drivers}.").format(drivers=listed(moved))
+    return "hazard_proportional", False, together(said, most)
 
 
 def _sound(found: Hazards) -> Check:

@@ -1,6 +1,5 @@
-"""Who stays: by cohort of joining, and over the years of the relationship by tier, first product and holdings."""
+"""Who stays over the years of the relationship: by tier, first product and holdings, with late entry."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import ibis
@@ -8,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.bank.source import View
-from analysis.language import _, number, percent
-from analysis.statistics.intervals import wilson
+from analysis.language import _, number, percent, together
 from analysis.statistics.survival import LogRank, kaplan_meier, log_rank, rate_interval
-from analysis.topics.churn.activity import activity, own_money, with_the_bank
-from analysis.topics.churn.definitions import Definition
+from analysis.topics.churn.activity import own_money
+from analysis.topics.churn.definitions import families
 from analysis.topics.lifetime_value.relationship.calendar import number_of
 from analysis.topics.segmentation.tiers import Ladder, tier_of
 
@@ -21,7 +19,6 @@ SETTLED = 90  # days after joining from which tier and holdings are known of a n
 FEWEST = 30  # at risk, below which a curve is not drawn
 SHORTEST = YEAR  # days of tenure that a curve must cover
 GROUPS = ("tier", "first_product", "holdings")
-SHORT = 730  # days of history, below which cohorts are quarters and not half-years
 
 
 def observed_from(view: View) -> date | None:
@@ -29,80 +26,13 @@ def observed_from(view: View) -> date | None:
     return view.table("transactions").booked_at.min().date().to_pyarrow().as_py()
 
 
-def cohorts(view: View, definition: Definition, period: str = "") -> pd.DataFrame:
-    """Retention of those who joined in the same quarter or half-year, all of whose life is on record.
-
-    Parameters
-    ----------
-    view : View
-    definition : Definition
-        By a behavioural one, who is retained has started a booking in the `silent_days` up to the day, and is
-        with the bank; else, who is with the bank.
-    period : {"", "quarter", "half-year"}
-        Length of a cohort; if empty, quarters where there are less than two years of history.
-
-    Returns
-    -------
-    DataFrame
-        One row per cohort and quarter end from the end of its period on: cohort (such as "2023 H1"), months
-        (since the end of the period: 0, 3, …), customers (who joined in the period), retained, rate, low, high
-        (95 % Wilson). Periods that began before the first booking have no row: who left before is not known.
-    """
-    columns = ["cohort", "months", "customers", "retained", "rate", "low", "high"]
-    since = observed_from(view)
-    days = [] if since is None else _quarter_ends(since, view.as_of)
-    if not days:
-        return pd.DataFrame(columns=columns)
-    length = {"quarter": 3, "half-year": 6}[
-        period or ("quarter" if (view.as_of - since).days < SHORT else "half-year")
-    ]
-    joined = view.table("customers").select("customer_id", period=_period("joined_on", length))
-    sizes = joined.group_by("period").aggregate(customers=joined.count()).to_pandas()
-    if definition.kind == "behavioural":
-        here = activity(view, days)
-        here = here.filter(here.quiet_days < definition.silent_days)
-    else:
-        here = with_the_bank(view, days)
-    both = here.select("customer_id", "day").inner_join(joined, "customer_id")
-    counts = both.group_by("period", "day").aggregate(retained=both.count()).to_pandas()
-    return _cohort_rows(sizes, counts, days, length, since)[columns]
-
-
-def _period(column: str, length: int):
-    return lambda t: number_of(t[column]) // length
-
-
-def _quarter_ends(since: date, until: date) -> list[date]:
-    ends = pd.date_range(since, until, freq="QE")
-    return [end.date() for end in ends]
-
-
-def _cohort_rows(sizes, counts, days: Sequence[date], length: int, since: date) -> pd.DataFrame:
-    first = -(-(since.year * 12 + since.month - 1 + (since.day > 1)) // length)
-    counts = counts.assign(day=pd.to_datetime(counts["day"]))
-    grid = sizes[sizes["period"] >= first].merge(pd.DataFrame({"day": pd.to_datetime(days)}), how="cross")
-    grid["months"] = grid["day"].dt.year * 12 + grid["day"].dt.month - length * (grid["period"] + 1)
-    grid = grid[grid["months"] >= 0].merge(
-        counts.astype({"day": grid["day"].dtype}), on=["period", "day"], how="left"
-    )
-    grid["retained"] = grid["retained"].fillna(0).astype(int)
-    grid["rate"] = grid["retained"] / grid["customers"]
-    grid["low"], grid["high"] = wilson(grid["retained"], grid["customers"])
-    grid["cohort"] = [_cohort_name(int(period), length) for period in grid["period"]]
-    return grid.sort_values(["period", "months"], ignore_index=True)
-
-
-def _cohort_name(period: int, length: int) -> str:
-    year, place = divmod(period * length, 12)
-    return f"{year} {'Q' if length == 3 else 'H'}{place // length + 1}"
-
-
 def spells(view: View, steps: Ladder | None = None) -> pd.DataFrame:
     """How long each customer has been seen to stay, from when they could be seen leaving.
 
     A customer of before the first booking enters late, at their tenure on that day: those who left before are
     not on record as these are. Tier and holdings are those of the entry, for the curve of a group may not know
-    what came later; new customers enter those curves `SETTLED` days after joining (landmark).
+    what came later; new customers enter those curves `SETTLED` days after joining, and all of them at the first
+    month end with balances at the earliest, where there are tiers (landmark).
 
     Parameters
     ----------
@@ -119,31 +49,41 @@ def spells(view: View, steps: Ladder | None = None) -> pd.DataFrame:
         product without table products), holdings ("1", "2", "3+": families held, or open accounts), each
         missing if unknown.
     """
-    since = observed_from(view)
+    since = observed_from(view) or view.as_of
+    tiered = steps is not None and view.has("balances")
+    known = max(since, _first_month_end(view) or view.as_of) if tiered else since
     people = view.table("customers").select("customer_id", "joined_on", "left_on")
-    people = people.left_join(_first_product(view), "customer_id").drop("customer_id_right")
-    entry = ibis.greatest(
-        people.joined_on + ibis.interval(days=SETTLED), ibis.literal(since or view.as_of)
-    ).cast("date")
-    people = people.mutate(entry=entry)
-    people = people.left_join(_held(view, people), "customer_id").drop("customer_id_right")
-    with_money = steps is not None and view.has("balances")
-    if with_money:
-        people = people.left_join(_assets(view, people), "customer_id").drop("customer_id_right")
-    table = people.to_pandas().sort_values("customer_id", ignore_index=True)
-    for name in ("joined_on", "left_on", "entry"):
-        table[name] = pd.to_datetime(table[name])
-    end = table["left_on"].fillna(pd.Timestamp(view.as_of))
-    table["exit"] = (end - table["joined_on"]).dt.days
-    table["enter"] = (pd.Timestamp(since or view.as_of) - table["joined_on"]).dt.days.clip(lower=0)
-    table["settled"] = (table["entry"] - table["joined_on"]).dt.days
-    table["left"] = table["left_on"].notna()
-    table["tier"] = tier_of(table["assets"].fillna(0.0), steps) if with_money else None
-    table["holdings"] = table["held"].map(
-        lambda n: None if pd.isna(n) or n < 1 else "3+" if n >= 3 else str(int(n))
+    settled = people.joined_on + ibis.interval(days=SETTLED)
+    people = people.mutate(entry=ibis.greatest(settled.cast("date"), ibis.literal(known)))
+    parts = [_first_product(view), _held(view, people), *([_assets(view, people)] if tiered else [])]
+    rows = people
+    for part in parts:
+        rows = rows.left_join(part, "customer_id").drop("customer_id_right")
+    table = rows.to_pandas().sort_values("customer_id", ignore_index=True)
+    table = _with_tenures(table, since, view.as_of)
+    table["tier"] = tier_of(table["assets"].fillna(0.0), steps) if tiered else None
+    table["holdings"] = (
+        table["held"].map({1: "1", 2: "2"}).where(table["held"] < 3, "3+").where(table["held"] > 0, None)
     )
     names = ["customer_id", "joined_on", "enter", "settled", "exit", "left", *GROUPS]
     return table.loc[table["exit"] > table["enter"], names].reset_index(drop=True)
+
+
+def _with_tenures(table: pd.DataFrame, since: date, until: date) -> pd.DataFrame:
+    """Days since joining at the beginning and the end of the watch."""
+    dates = {name: pd.to_datetime(table[name]) for name in ("joined_on", "left_on", "entry")}
+    joined = dates["joined_on"]
+    return table.assign(
+        joined_on=joined,
+        exit=(dates["left_on"].fillna(pd.Timestamp(until)) - joined).dt.days,
+        enter=(pd.Timestamp(since) - joined).dt.days.clip(lower=0),
+        settled=(dates["entry"] - joined).dt.days,
+        left=dates["left_on"].notna(),
+    )
+
+
+def _first_month_end(view: View) -> date | None:
+    return view.table("balances").month_end.min().to_pyarrow().as_py()
 
 
 def _first_product(view: View) -> ibis.Table:
@@ -178,14 +118,12 @@ def _held(view: View, people: ibis.Table) -> ibis.Table:
 
 
 def _assets(view: View, people: ibis.Table) -> ibis.Table:
-    """Deposits and wealth at the last month end on or before the day of entry; at the first one for the earliest."""
-    money = own_money(view)
-    start = money.month.min().to_pyarrow().as_py()
-    # The last month end on or before a day is that of the month before the next day's.
-    wanted = number_of((people.entry + ibis.interval(days=1)).cast("date")) - 1
-    wanted = ibis.greatest(wanted, ibis.literal(start if start is not None else 0, "int64"))
-    asked = people.select("customer_id", month=wanted)
-    return asked.inner_join(money, ["customer_id", "month"]).select("customer_id", assets="balance")
+    """Deposits and wealth at the last month end on or before each customer's day of entry."""
+    # That is the month before the one of the next day.
+    month = number_of((people.entry + ibis.interval(days=1)).cast("date")) - 1
+    asked = people.select("customer_id", month=month)
+    held = asked.inner_join(own_money(view), ["customer_id", "month"])
+    return held.select("customer_id", assets="balance")
 
 
 def curves(found: pd.DataFrame, by: str = "", names: dict[str, str] | None = None) -> pd.DataFrame:
@@ -236,8 +174,7 @@ def _groups(found: pd.DataFrame, by: str, names: dict[str, str] | None):
 def _names(by: str) -> dict[str, str]:
     if by == "holdings":
         return {"1": _("1 product family"), "2": _("2 product families"), "3+": _("3 or more families")}
-    families = ("deposit", "wealth", "loan", "card", "insurance", "payment")
-    return {family: _(family) for family in families}
+    return {code: name[:1].upper() + name[1:] for code, name in families().items()}
 
 
 def _monthly(curve: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -311,6 +248,6 @@ def late_entry(found: pd.DataFrame) -> str:
     day = min(5 * YEAR, ours["time"].iloc[-1], naive["time"].iloc[-1])
     kept = [curve[curve["time"] <= day]["survival"].iloc[-1] for curve in (ours, naive)]
     more = _(
-        "{share} stay for {years} years; as if all had been watched from the first day, it would seem {naive}."
-    ).format(share=percent(kept[0], 0), years=number(day / YEAR), naive=percent(kept[1], 0))
-    return f"{said} {more}"
+        "{share} stay for {months} months; as if all had been watched from the first day, it would seem {naive}."
+    ).format(share=percent(kept[0], 0), months=number(day / MONTH), naive=percent(kept[1], 0))
+    return together(said, more)

@@ -34,7 +34,7 @@ class Sensitivity:
         Days after each window in which who came back is seen; the same for all.
     silences, falls : DataFrame
         One row per silent_days, and per balance_fall (with the silence of the definition; no row without
-        balances): the parameter, label, customers (could churn), churned, rate, low, high, back (of the
+        balances): the parameter, label and name, customers (could churn), churned, rate, low, high, back (of the
         churned, who came back), back_rate, back_low, back_high. Intervals are 95 % Wilson.
     """
 
@@ -60,7 +60,7 @@ def sensitivity(
     ----------
     view : View
     definition : Definition
-        The one in use; its silent_days are tried too, and are the silence of the rows of falls.
+        The one in use; its silent_days and balance_fall are tried too, and the silence of falls is its own.
     silences : sequence of int
         Days.
     falls : sequence of float
@@ -78,11 +78,13 @@ def sensitivity(
     window = min(definition.silent_days, follow)
     if view.has("balances") and month_ends_between(day, window) >= STAYS:
         rows = _with_balances(rows, view, day, window, follow)
-        by_fall = {fall: _fallen(rows, window, fall, follow) for fall in falls}
+        by_fall = {
+            fall: _fallen(rows, window, fall, follow) for fall in sorted({*falls, definition.balance_fall})
+        }
         fallen = _table(_counted(rows, by_fall), "balance_fall")
     else:
         fallen = _table({}, "balance_fall")
-    return Sensitivity(day, follow, _named(found, "silent_days"), _named(fallen, "balance_fall"))
+    return Sensitivity(day, follow, found, fallen)
 
 
 Flags = tuple[ir.BooleanValue, ir.BooleanValue, ir.BooleanValue]
@@ -134,23 +136,41 @@ def _table(counts: dict[float, tuple[int, int, int]], name: str) -> pd.DataFrame
     for prefix, (part, whole) in shares.items():
         table[f"{prefix}rate"] = table[part] / table[whole].where(table[whole] > 0)
         table[f"{prefix}low"], table[f"{prefix}high"] = wilson(table[part], table[whole])
-    return table
+    return _named(table, name)
 
 
-def _named(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    words = {
-        "silent_days": lambda days: _("{days} days").format(days=number(days)),
-        "balance_fall": lambda fall: percent(fall, 0) if fall else _("silence alone"),
-    }
-    return table.assign(label=table[name].map(words[name]).astype("str"))
+def _named(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The table with a label for an axis and a name for a sentence."""
+    if column == "silent_days":
+        labels = [_("{days} days").format(days=number(days)) for days in table[column]]
+        names = [_("{days} days of silence").format(days=number(days)) for days in table[column]]
+    else:
+        labels = [
+            _("{fall} down").format(fall=percent(fall, 0)) if fall else _("silence alone")
+            for fall in table[column]
+        ]
+        names = [
+            _("Silence, or a balance {fall} down").format(fall=percent(fall, 0))
+            if fall
+            else _("Silence alone")
+            for fall in table[column]
+        ]
+    return table.assign(
+        label=pd.Series(labels, table.index, dtype="str"), name=pd.Series(names, table.index, dtype="str")
+    )
+
+
+def in_use(table: pd.DataFrame, definition: Definition) -> str:
+    """Label of the row of `silences` or `falls` that is the definition in use; empty if none is."""
+    column = "silent_days" if "silent_days" in table else "balance_fall"
+    rows = table.loc[table[column] == getattr(definition, column), "label"]
+    return rows.iloc[0] if definition.kind == "behavioural" and len(rows) else ""
 
 
 def _used(found: Sensitivity, definition: Definition) -> pd.Series | None:
     """The row of the behavioural definition in use, or None if it could not be tried."""
-    table, name = found.silences, "silent_days"
-    if definition.balance_fall and len(found.falls):
-        table, name = found.falls, "balance_fall"
-    row = table[table[name] == getattr(definition, name)]
+    table = found.falls if definition.balance_fall and len(found.falls) else found.silences
+    row = table[table["label"] == in_use(table, definition)]
     return row.iloc[0] if len(row) and row["churned"].iloc[0] > 0 else None
 
 

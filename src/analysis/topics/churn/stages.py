@@ -81,10 +81,10 @@ class StageRule:
 def labels() -> dict[str, str]:
     """Names of the stages, in order."""
     return {
-        "introduction": _("Introduction"),
-        "growth": _("Growth"),
-        "maturity": _("Maturity"),
-        "decline": _("Decline"),
+        "introduction": _("Introduction stage"),
+        "growth": _("Growth stage"),
+        "maturity": _("Maturity stage"),
+        "decline": _("Decline stage"),
     }
 
 

@@ -1,0 +1,218 @@
+"""Charts of who stays: cohorts, survival curves with the customers at risk, ratios of the hazard.
+
+Each takes a table of `analysis.topics.churn` (or one with the same columns); figures may be missing where too few
+customers stand behind them.
+"""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from analysis.charts import style
+from analysis.language import _, number, percent
+
+SETTLING = 3.5  # months by which a curve may begin after a tick and still be counted there
+
+
+def cohort_map(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Share of each cohort that is retained, by months since its period ended: a heat map.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per cohort and months: cohort, months, customers (of the cohort), rate; the last two missing where
+        suppressed.
+    """
+    if table["rate"].isna().all():
+        return style.nothing(
+            _("Nobody joined since the data begin, or the cohorts are too small to be shown."), ax
+        )
+    cohorts, months = table["cohort"].unique().tolist(), sorted(table["months"].unique())
+    ax = style.axes(ax, 1.5 + 0.38 * len(cohorts))
+    floor = table["rate"].min()
+    for row in table.itertuples():
+        x, y = months.index(row.months), len(cohorts) - 1 - cohorts.index(row.cohort)
+        if pd.isna(row.rate):
+            ax.text(x, y, "–", ha="center", va="center", color=style.MUTED)
+            continue
+        shade = (row.rate - floor) / max(1 - floor, 1e-9)
+        face = style.SEQUENTIAL(0.15 + 0.65 * shade)
+        ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=face, edgecolor="white"))
+        colour = "white" if shade > 0.45 else style.INK
+        ax.text(x, y, percent(row.rate, 0), ha="center", va="center", fontsize=9, color=colour)
+    ax.set_xticks(range(len(months)), [number(m) for m in months], color=style.INK)
+    sizes = table.groupby("cohort")["customers"].max()
+    labels = [_cohort(cohort, sizes[cohort]) for cohort in reversed(cohorts)]
+    ax.set_yticks(range(len(cohorts)), labels, color=style.INK)
+    ax.set(xlim=(-0.5, len(months) - 0.5), ylim=(-0.5, len(cohorts) - 0.5))
+    ax.set_xlabel(_("months since the end of the cohort's period"))
+    style.bare(ax)
+    ax.tick_params(labelbottom=True, labelleft=True)
+    style.title(ax, _kept(table), detail)
+    return ax
+
+
+def _cohort(name: str, customers: float) -> str:
+    return name if pd.isna(customers) else f"{name} ({number(customers)})"
+
+
+def _kept(table: pd.DataFrame) -> str:
+    """The longest time that two cohorts have been seen for, and how they compare."""
+    known = table.dropna(subset=["rate"])
+    counts = known.groupby("months")["cohort"].nunique()
+    month = counts[counts >= 2].index.max() if (counts >= 2).any() else known["months"].max()
+    rows = known[known["months"] == month]
+    best, worst = rows.loc[rows["rate"].idxmax()], rows.loc[rows["rate"].idxmin()]
+    if best["cohort"] == worst["cohort"]:
+        return _("{share} of cohort {cohort} are retained {months} months on").format(
+            share=percent(best["rate"], 0), cohort=best["cohort"], months=number(month)
+        )
+    return _("{months} months on, {low} ({worst}) to {high} ({best}) of a cohort are retained").format(
+        months=number(month), low=percent(worst["rate"]), worst=worst["cohort"], high=percent(best["rate"]),
+        best=best["cohort"],
+    )  # fmt: skip
+
+
+def survival_curves(
+    table: pd.DataFrame, *, up_to: float = 240, detail: str = "", ax: Axes | None = None
+) -> Axes:
+    """Share of customers who stay, by tenure, with intervals, and how many are at risk.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per group and month of tenure: label, months, customers (at risk), survival, low, high; missing
+        where suppressed.
+    up_to : float
+        Last month drawn.
+    """
+    rows = table[(table["months"] <= up_to) & table["survival"].notna()]
+    if rows.empty:
+        return style.nothing(_("Too few customers have been watched long enough to draw who stays."), ax)
+    labels = list(dict.fromkeys(rows["label"]))
+    ax = style.axes(ax, 3.6 + 0.22 * len(labels))
+    for label, colour in zip(labels, style.PALETTE, strict=False):
+        part = rows[rows["label"] == label]
+        ax.fill_between(
+            part["months"], part["low"], part["high"], step="post", color=colour, alpha=0.18, linewidth=0
+        )
+        ax.step(part["months"], part["survival"], where="post", color=colour, linewidth=2, label=label)
+    last = max(rows["months"].max(), 1.0)
+    ax.set_xlim(0, last)
+    ax.set_ylim(0, 1.02)
+    ticks = _years(last)
+    digits = 0 if all(year.is_integer() for year in ticks) else 2
+    ax.set_xticks([12 * year for year in ticks], [number(year, digits) for year in ticks])
+    ax.set_xlabel(_("years since joining"))
+    style.shares(ax.yaxis)
+    ax.grid(axis="y")
+    ax.legend(loc="lower left")
+    _at_risk(ax, rows, labels, ticks)
+    style.title(ax, _lasting(rows, labels), detail)
+    return ax
+
+
+def _years(months: float) -> list[float]:
+    step = next((step for step in (0.25, 0.5, 1, 2, 5) if months / 12 / step <= 7), 10)
+    return [float(year) for year in np.arange(0, months / 12 + 1e-9, step)]
+
+
+def _at_risk(ax: Axes, rows: pd.DataFrame, labels: list[str], ticks: list[float]) -> None:
+    """The risk table: under each tick how many of each group are watched there."""
+    text = {
+        "xycoords": ("data", "axes fraction"),
+        "textcoords": "offset points",
+        "va": "center",
+        "fontsize": 8.5,
+    }
+    ax.annotate(_("customers at risk"), (0, 0), (0, -46), ha="left", color=style.MUTED, **text)
+    for place, (label, colour) in enumerate(zip(labels, style.PALETTE, strict=False)):
+        part = rows[rows["label"] == label].sort_values("months")
+        for year in ticks:
+            here = part[part["months"] >= 12 * year - 0.5].head(1)
+            inside = len(here) and here["months"].iloc[0] <= 12 * year + SETTLING
+            words = number(here["customers"].iloc[0]) if inside else "–"
+            align = "left" if year == 0 else "center"
+            ax.annotate(words, (12 * year, 0), (0, -61 - 13 * place), ha=align, color=colour, **text)
+
+
+def _lasting(rows: pd.DataFrame, labels: list[str]) -> str:
+    """Where all curves can be read, the highest and the lowest."""
+    spans = rows.groupby("label")["months"].agg(["min", "max"])
+    month = spans["max"].min()
+    month = 12 * np.floor(month / 12) if month >= 12 else month
+    parts = {label: rows[(rows["label"] == label) & (rows["months"] <= month + 1e-6)] for label in labels}
+    read = {label: part["survival"].iloc[-1] for label, part in parts.items() if len(part)}
+    span = _("{n} years") if month >= 24 else _("{n} months")
+    span = span.format(n=number(month / 12 if month >= 24 else month))
+    best, worst = max(read, key=read.get), min(read, key=read.get)
+    if rows["survival"].min() == 1:
+        return _("Nobody is recorded to have left: how long customers stay is unknown")
+    if len(read) == 1:
+        return _("{label}: {share} stay for {span}").format(
+            label=best, share=percent(read[best], 0), span=span
+        )
+    return _("{best}: {high} stay for {span}, {worst}: {low}").format(
+        best=best, high=percent(read[best], 0), worst=worst, low=percent(read[worst], 0), span=span
+    )
+
+
+def hazard_ratios(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Ratios of the hazard with their intervals, on a scale where half and double are as far from 1.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per driver: label, ratio, low, high; missing where the data do not tell.
+    """
+    rows = table.dropna(subset=["ratio"]).sort_values("ratio", ignore_index=True)
+    if rows.empty:
+        return style.nothing(_("Too few customers churned to tell what goes with it."), ax)
+    ax = style.axes(ax, 1.4 + 0.36 * len(rows))
+    place = np.arange(len(rows))
+    sure = (rows["low"] > 1) | (rows["high"] < 1)
+    # A ratio near 0 or very large would press all others together.
+    low, high = (rows[end].clip(1 / 50, 50) for end in ("low", "high"))
+    ax.hlines(place, low, high, color=style.SKY, linewidth=5, alpha=0.75)
+    ax.scatter(
+        rows["ratio"].clip(1 / 50, 50), place, s=48, color=np.where(sure, style.BLUE, style.GHOST), zorder=3
+    )
+    ax.axvline(1, color=style.MUTED, linewidth=1)
+    for y, ratio, end in zip(place, rows["ratio"], high, strict=True):
+        ax.annotate(
+            _ratio(ratio), (end, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
+    ax.set_xscale("log")
+    ax.set_xlim(min(low.min(), 0.5) / 1.15, max(high.max(), 2.0) * 1.6)
+    ticks = [
+        tick
+        for tick in (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+        if low.min() / 1.3 <= tick <= high.max() * 1.3
+    ]
+    ax.set_xticks(ticks)
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(
+        FuncFormatter(lambda tick, _place: f"× {number(tick, 0 if tick >= 1 else 2)}")
+    )
+    ax.set_yticks(place, rows["label"], fontsize=10.5, color=style.INK)
+    ax.set_ylim(-0.6, len(rows) - 0.4)
+    ax.grid(axis="x")
+    ax.spines["left"].set_visible(False)
+    style.title(ax, _strongest(rows, sure), detail)
+    return ax
+
+
+def _ratio(value: float) -> str:
+    return number(value, 2) if value >= 0.01 else f"<{number(0.01, 2)}"
+
+
+def _strongest(rows: pd.DataFrame, sure: pd.Series) -> str:
+    if not sure.any():
+        return _("Nothing that the data show goes with churning sooner or later beyond chance")
+    row = rows.loc[np.log(rows["ratio"]).abs()[sure].idxmax()]
+    words = _("{driver}: {ratio} times the rate of churn ({low} to {high}), all else equal")
+    ends = {name: _ratio(row[name]) for name in ("ratio", "low", "high")}
+    return words.format(driver=row["label"], **ends)
