@@ -26,7 +26,9 @@ class Planted:
         return examples(kept, self.frame["churned"], self.frame["customer_id"], self.frame["day"].to_numpy())
 
 
-def panel(customers: int = 3_000, days: int = 12, level: float = -4.0, seed: int = 0, noise: int = 5) -> Planted:
+def panel(
+    customers: int = 3_000, days: int = 12, level: float = -4.0, seed: int = 0, noise: int = 5
+) -> Planted:
     """Customers on some days a month apart; their traits move slowly; what they do follows a logistic law.
 
     Who is lost in the 90 days after a day is gone afterwards.
@@ -41,7 +43,9 @@ def panel(customers: int = 3_000, days: int = 12, level: float = -4.0, seed: int
     for k in range(days):
         balance = 0.9 * balance + 0.44 * rng.normal(size=customers)
         recent = rng.normal(size=customers)
-        odds = level + 1.2 * recent - 0.9 * balance - 0.08 * tenure + 0.6 * (balance < -1) + 0.5 * (group == "a")
+        odds = (
+            level + 1.2 * recent - 0.9 * balance - 0.08 * tenure + 0.6 * (balance < -1) + 0.5 * (group == "a")
+        )
         p = expit(odds)
         lost = rng.random(customers) < p
         rows = pd.DataFrame(

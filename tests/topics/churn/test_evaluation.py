@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.topics.churn import planted
 
 from analysis.statistics.classification import roc_auc
 from analysis.topics.churn import evaluation as ev
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.tables import examples
-from tests.topics.churn import planted
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,13 @@ def test_no_customer_is_forecast_by_a_model_that_has_learnt_from_them(found, mon
     learnt = []
     monkeypatch.setattr(lrn, "learn", lambda _name, part, *_rest: learnt.append(set(part.unit)))
     ev.crossed(
-        lrn.LOGISTIC, table.rows(slices.again), fold[slices.again], table.rows(slices.test), lrn.Settings(), "", 0
+        lrn.LOGISTIC,
+        table.rows(slices.again),
+        fold[slices.again],
+        table.rows(slices.test),
+        lrn.Settings(),
+        "",
+        0,
     )
     for k, units in enumerate(learnt):
         assert not units & set(table.unit[slices.test & (fold == k)])
@@ -60,7 +66,12 @@ def test_no_customer_is_forecast_by_a_model_that_has_learnt_from_them(found, mon
 def test_slices_follow_each_other_in_time(found):
     _panel, evaluation = found
     time, slices = evaluation.table.time, evaluation.slices
-    assert time[slices.learn].max() < time[slices.tune].min() <= time[slices.tune].max() < time[slices.test].min()
+    assert (
+        time[slices.learn].max()
+        < time[slices.tune].min()
+        <= time[slices.tune].max()
+        < time[slices.test].min()
+    )
     assert time[slices.again].max() < time[slices.test].min()
 
 
@@ -102,7 +113,9 @@ def test_where_nothing_can_be_known_no_model_is_used():
 def test_the_unit_of_money_does_not_matter():
     panel = planted.panel(customers=1_200, days=8, seed=4)
     table = panel.table()
-    features = table.features.assign(balance=table.features["balance"] * 128, recent=table.features["recent"] * 64)
+    features = table.features.assign(
+        balance=table.features["balance"] * 128, recent=table.features["recent"] * 64
+    )
     slices = planted.slices(table.time)
     one, other = (ev.compared(t, slices).probability for t in (table, panel.table(features)))
     assert np.allclose(one, other, atol=1e-9)

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.topics.churn import planted
 
 from analysis.topics.churn import evaluation as ev
 from analysis.topics.churn import leaks
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.tables import examples
-from tests.topics.churn import planted
 
 
 def alarmed(panel: planted.Planted, features: pd.DataFrame | None = None) -> pd.DataFrame:

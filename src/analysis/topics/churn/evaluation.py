@@ -80,8 +80,8 @@ class Evaluation:
         One row per candidate, on the slice `tune`: candidate, roc_auc, pr_auc, log_loss and brier (calibrated by other
         customers), behind (log loss above the best model's) and error (standard error of that difference).
     outcome : DataFrame
-        One row per tested row: row (its number in `table`), unit, time, churned, fold, and a calibrated probability per
-        candidate, from a model that has seen neither the time nor the customer.
+        One row per tested row: row (its number in `table`), unit (the customer), time, churned, fold, and a calibrated
+        probability per candidate, from a model that has seen neither the time nor the customer.
     chosen : str
         The simpler of the two models, unless on `tune` the other has less log loss by more than one standard error
         (Breiman et al. 1984, section 3.4.3) and ranks better too, or one was asked for. The rules are baselines.
@@ -240,7 +240,8 @@ def retested(evaluation: Evaluation, table: Examples) -> np.ndarray:
 def refitted(evaluation: Evaluation, table: Examples, slices: Slices) -> Model:
     """The chosen candidate learnt again up to the latest time, on all customers of `slices.again`.
 
-    If the test says that it is of no use, the base rate takes its place. It is calibrated on `tune`, by models that had seen neither that time nor the customer.
+    If the test says that it is of no use, the base rate takes its place. It is calibrated on `tune`, by models that
+    had seen neither that time nor the customer.
     """
     early, tuned = table.rows(slices.learn), table.rows(slices.tune)
     chosen = evaluation.chosen if evaluation.usable else lrn.BASE
@@ -254,8 +255,7 @@ def refitted(evaluation: Evaluation, table: Examples, slices: Slices) -> Model:
 
 def _folds(table: Examples, seed: int) -> np.ndarray:
     """Fold of each row; rows of a customer share one."""
-    codes, at = np.unique(table.unit, return_inverse=True)
-    return np.random.default_rng(seed).permutation(len(codes))[at] % FOLDS
+    return np.random.default_rng(seed).permutation(len(table.names))[table.unit] % FOLDS
 
 
 @dataclass(frozen=True)
@@ -342,7 +342,7 @@ def _rows(table: Examples, mask: np.ndarray, fold: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "row": np.flatnonzero(mask),
-            "unit": table.unit[mask],
+            "unit": table.names[table.unit[mask]],
             "time": table.time[mask],
             "churned": table.churned[mask].astype(int),
             "fold": fold[mask],
@@ -369,8 +369,8 @@ def in_order(table: Examples, test: float = 0.3, tune: float = 0.25) -> Slices:
     if len(np.unique(table.time)) > 1:
         rank = pd.Series(table.time).rank(method="average", pct=True).to_numpy()
     else:
-        codes = np.unique(table.unit, return_inverse=True)[1]
-        rank = ((np.random.default_rng(0).permutation(codes.max() + 1) + 1) / (codes.max() + 1))[codes]
+        drawn = np.random.default_rng(0).permutation(len(table.names)) + 1
+        rank = (drawn / len(drawn))[table.unit]
     later, before = rank > 1 - test, (1 - test) * (1 - tune)
     return Slices(rank <= before, (rank > before) & ~later, later, ~later)
 

@@ -183,7 +183,7 @@ def _of_trees(learner: lrn.Boosted, features: pd.DataFrame) -> Attribution:
         import shap
     explainer = shap.TreeExplainer(learner.model, feature_perturbation="tree_path_dependent")
     values = explainer.shap_values(features)
-    base = float(np.ravel(explainer.expected_value)[0])
+    base = float(np.ravel(explainer.expected_value)[0]) + learner.shift
     return Attribution(base, pd.DataFrame(values, index=features.index, columns=features.columns))
 
 
@@ -193,5 +193,5 @@ def _of_line(learner: lrn.Logistic, features: pd.DataFrame) -> Attribution:
     added = (columns - learner.means) * line.coef_[0]
     owner = learner.owners()
     parts = pd.DataFrame(added, index=features.index).T.groupby(owner).sum().T
-    base = float(line.intercept_[0] + learner.means @ line.coef_[0])
+    base = float(line.intercept_[0] + learner.means @ line.coef_[0]) + learner.shift
     return Attribution(base, parts.reindex(columns=features.columns, fill_value=0.0))

@@ -290,6 +290,26 @@ def compared(evaluation: ev.Evaluation) -> pd.DataFrame:
     return wide.assign(label=wide["candidate"].map(lrn.labels()))
 
 
+def by_tenth(evaluation: ev.Evaluation) -> pd.DataFrame:
+    """Expected against observed by tenth of the score.
+
+    Returns
+    -------
+    DataFrame
+        One row per tenth, the lowest score first: label, customers, expected, observed, low, high.
+    """
+    curve = evaluation.curve.rename(columns={"units": "customers"})
+    return curve.assign(label=[number(k + 1) for k in range(len(curve))])
+
+
+def compared_note() -> str:
+    """What the measures of `compared` are."""
+    return _(
+        "Brier score: mean squared error of the probabilities. Of what leaving varies by itself, resolution is the part that"
+        " a model tells apart; miscalibration is what it adds to the error."
+    )
+
+
 def decision_by_score(scores: pd.DataFrame, capacity: int) -> dict:
     """The customers likeliest to be lost, as many as the team can turn to."""
     chosen = scores.sort_values(["probability", "customer_id"], ascending=[False, True]).head(capacity)

@@ -1,6 +1,7 @@
 """Alarms for leaks: features that know too much, too late, or the answer; controls that must find nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,11 +13,7 @@ from analysis.topics.churn import evaluation as ev
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.tables import Examples
 
-TOO_WELL, SUSPECT = (
-    0.95,
-    0.70,
-)  # ROC-AUC of a feature alone: never believed; believed if the model can do without
-CARRIES = 0.25  # of the model's ranking above chance, lost with the feature, from which on it is not believed
+TOO_WELL = 0.90  # ROC-AUC of a feature alone from which on it is not believed
 PURE, FEWEST = 0.98, 20  # share of lost customers of a value, and rows of it
 EXPECTED = 30  # lost customers expected where there is none
 LASTS = 0.2  # of the ranking above chance that must be there a window earlier
@@ -75,42 +72,20 @@ def _alone(evaluation: ev.Evaluation) -> Iterator[tuple]:
         )
         for name in table.features.columns
     }
-    fired = False
-    for name, alone in sorted(found.items(), key=lambda item: -item[1]):
-        if not alone >= SUSPECT:
-            break
-        lost = _lost_without(evaluation, name)
-        if alone >= TOO_WELL or lost >= CARRIES:
-            fired = True
-            yield (
-                "alone",
-                name,
-                False,
-                _(
-                    "{feature} alone ranks customers with an AUC of {auc}, and without it the model loses {lost} of what it"
-                    " ranks better than chance. Is it known before the outcome?"
-                ).format(feature=name, auc=number(alone, 2), lost=percent(lost, 0)),
-            )
-    if not fired:
-        best = max(found, key=found.get)
+    for name in sorted((n for n in found if found[n] >= TOO_WELL), key=found.get, reverse=True):
         yield (
             "alone",
-            "",
-            True,
-            _("No feature alone separates too well; {feature} does best (AUC {auc}).").format(
-                feature=best, auc=number(found[best], 2)
-            ),
+            name,
+            False,
+            _(
+                "{feature} alone ranks later customers with an AUC of {auc}: too well to be true. Is it known before the"
+                " outcome?"
+            ).format(feature=name, auc=number(found[name], 2)),
         )
-
-
-def _lost_without(evaluation: ev.Evaluation, name: str) -> float:
-    """Part of the ranking above chance that the model loses without a feature."""
-    less = evaluation.table.without([name])
-    if less.features.empty:
-        return 1.0
-    whole = cls.roc_auc(evaluation.outcome["churned"], evaluation.probability) - 0.5
-    p = ev.retested(evaluation, less)
-    return (whole - (cls.roc_auc(evaluation.outcome["churned"], p) - 0.5)) / whole if whole > 0 else 0.0
+    best = max(found, key=found.get)
+    if found[best] < TOO_WELL:
+        words = _("No feature alone separates too well; {feature} does best (AUC {auc}).")
+        yield "alone", "", True, words.format(feature=best, auc=number(found[best], 2))
 
 
 def _answers(table: Examples) -> Iterator[tuple]:
@@ -196,14 +171,13 @@ def _dates(column: pd.Series) -> pd.Series | None:
 def _shuffled(evaluation: ev.Evaluation) -> tuple:
     """With outcomes handed to other customers nothing can be learnt: a ranking above chance is a fault of the procedure."""
     table = evaluation.table
-    codes, at = np.unique(table.unit, return_inverse=True)
-    other = np.random.default_rng(evaluation.seed).permutation(len(codes))
+    at, other = table.unit, np.random.default_rng(evaluation.seed).permutation(len(table.names))
     label = pd.Series(table.churned, index=pd.MultiIndex.from_arrays([at, table.time]))
     handed = label[~label.index.duplicated()].reindex(pd.MultiIndex.from_arrays([other[at], table.time]))
     if not evaluation.repeated:
         handed = pd.Series(np.random.default_rng(evaluation.seed).permutation(table.churned))
     churned = handed.fillna(0).to_numpy(dtype=np.int8)
-    fake = Examples(table.features, churned, table.unit, table.time, table.dropped)
+    fake = replace(table, churned=churned)
     found, low, _high = auc_interval(
         churned[evaluation.slices.test], ev.retested(evaluation, fake), evaluation.outcome["unit"]
     )

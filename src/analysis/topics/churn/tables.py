@@ -1,6 +1,6 @@
 """The table that models of churn learn from: one row per customer and day, its columns sorted out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,10 @@ class Examples:
         One row per unit and moment: numbers and categories, blanks allowed.
     churned : array of int
         1 if it was lost in the window after the moment.
-    unit : array
-        Customer of each row; rows of a customer are never parted between learning and testing.
+    unit : array of int
+        Customer of each row, numbered from 0; rows of a customer are never parted between learning and testing.
+    names : array
+        Customer of each number.
     time : array
         Moment of each row, to be sorted by: days of a bank, or places in a table.
     dropped : dict
@@ -31,6 +33,7 @@ class Examples:
     features: pd.DataFrame
     churned: np.ndarray
     unit: np.ndarray
+    names: np.ndarray
     time: np.ndarray
     dropped: dict[str, str]
 
@@ -40,12 +43,18 @@ class Examples:
     def rows(self, mask: np.ndarray) -> "Examples":
         """Those of `mask`."""
         features = self.features[mask].reset_index(drop=True)
-        return Examples(features, self.churned[mask], self.unit[mask], self.time[mask], self.dropped)
+        part = {
+            "features": features,
+            "churned": self.churned[mask],
+            "unit": self.unit[mask],
+            "time": self.time[mask],
+        }
+        return replace(self, **part)
 
     def without(self, columns) -> "Examples":
         """The same without some features."""
         kept = [name for name in self.features.columns if name not in set(columns)]
-        return Examples(self.features[kept], self.churned, self.unit, self.time, self.dropped)
+        return replace(self, features=self.features[kept])
 
 
 def examples(features: pd.DataFrame, churned, unit=None, time=None) -> Examples:
@@ -87,7 +96,8 @@ def examples(features: pd.DataFrame, churned, unit=None, time=None) -> Examples:
             kept[str(name)] = column
     if not kept:
         raise ValueError(f"no feature is left of {len(features.columns)} columns: {dropped}")
-    return Examples(pd.DataFrame(kept).reset_index(drop=True), label, units, moments, dropped)
+    codes, names = pd.factorize(units)
+    return Examples(pd.DataFrame(kept).reset_index(drop=True), label, codes, names, moments, dropped)
 
 
 def _label(churned, rows: int) -> np.ndarray:
@@ -96,8 +106,10 @@ def _label(churned, rows: int) -> np.ndarray:
         raise ValueError(f"churned has {len(values)} entries and the table {rows} rows")
     strange = values[~values.isin([0, 1])]
     if len(strange):
+        came = strange.iloc[0]
+        said = repr(came) if isinstance(came, str) else came
         raise ValueError(
-            f"churned is {strange.iloc[0]!r} in {len(strange)} rows; expected 1 for who was lost and 0 for who stayed"
+            f"churned is {said} in {len(strange)} rows; expected 1 for who was lost and 0 for who stayed"
         )
     if values.nunique() < 2:
         raise ValueError(
