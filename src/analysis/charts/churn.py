@@ -100,7 +100,8 @@ def gains(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
         _("chance"), (1, 1 / len(table)), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
         ha="right", va="bottom", fontsize=9.5, color=style.MUTED,
     )  # fmt: skip
-    style.direct_labels(ax, bars, [percent(value, 0) for value in share])
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    style.direct_labels(ax, bars, [percent(value, 0) for value in share], bbox=white)
     ax.set_xticks(table["tenth"], [number(k) for k in table["tenth"]])
     ax.set_xlabel(_("customers by tenth of the score, the highest on the left"))
     style.bare(ax, keep="x")
@@ -158,12 +159,10 @@ def dependence(
     """
     ax = style.axes(ax, 3.6)
     place = np.arange(len(table))
-    crowd = ax.twinx()
-    crowd.bar(place, table["customers"], 0.9, color=style.LINE, alpha=0.6, zorder=0)
-    crowd.set_ylim(0, table["customers"].max() * 4)
-    crowd.set_axis_off()
-    ax.set_zorder(crowd.get_zorder() + 1)
-    ax.patch.set_visible(False)
+    top = max(table["high"].max(), table["observed"].max()) * 1.15
+    crowd = ax.bar(
+        place, table["customers"] / table["customers"].max() * top / 4, 0.9, color=style.LINE, alpha=0.7
+    )
     ax.fill_between(place, table["low"], table["high"], color=style.SKY, alpha=0.35, linewidth=0)
     line = ax.plot(place, table["probability"], color=style.BLUE, linewidth=2.2)[0]
     dots = ax.plot(place, table["observed"], "o", color=style.ORANGE, markersize=5)[0]
@@ -175,9 +174,9 @@ def dependence(
     ax.set_xlabel(name)
     ax.set_ylabel(_("share lost"))
     style.shares(ax.yaxis)
-    ax.set_ylim(0, max(table["high"].max(), table["observed"].max()) * 1.15)
+    ax.set_ylim(0, top)
     ax.legend(
-        handles=[line, dots, crowd.containers[0]],
+        handles=[line, dots, crowd],
         labels=[_("forecast, all else as it is"), _("seen"), _("customers there")],
         loc="upper right",
     )

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from analysis.charts import style
-from analysis.language import _, listed, number, percent
+from analysis.language import _, day, listed, number, percent
 
 
 def group_differences(table: pd.DataFrame, what: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -84,8 +85,9 @@ def by_month(
         ax.axhline(0, color=style.MUTED, linewidth=1)
         style.shares(ax.yaxis)
     else:
+        ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         ax.yaxis.set_major_formatter(lambda tick, _place: number(tick, 2 if measure == "auc" else 3))
-    ax.set_xticks(place, [str(time)[:10] for time in rows["time"]])
+    ax.set_xticks(place, [day(str(time)) for time in rows["time"]])
     ax.tick_params(axis="x", rotation=45 if len(rows) > 6 else 0)
     ax.set_xlim(-0.5, len(rows) - 0.5)
     ax.grid(axis="y")

@@ -11,6 +11,7 @@ from analysis.statistics.drift import drift_table
 from analysis.topics.churn import evaluation as ev
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.definitions import Definition
+from analysis.topics.churn.reasons import feature_label
 
 SENSITIVE = (
     "age_years",
@@ -137,12 +138,13 @@ def without_sensitive(evaluation: ev.Evaluation, names: Sequence[str] = SENSITIV
         lambda w: {"cost": whole(w)["roc_auc"] - other(w)["roc_auc"]}, unit, evaluation.seed
     ).loc["cost"]
     return _(
-        "Without {names} the AUC would be {cost} lower ({low} to {high}); parameter `without` leaves them out."
+        "Without what is known of the person ({names}) the AUC changes by {cost} ({low} to {high}); the parameter without"
+        " leaves it out."
     ).format(
-        names=listed(held),
-        cost=number(found["value"], 3),
-        low=number(found["low"], 3),
-        high=number(found["high"], 3),
+        names=listed(feature_label(name) for name in held),
+        cost=number(-found["value"], 3),
+        low=number(-found["high"], 3),
+        high=number(-found["low"], 3),
     )
 
 
@@ -179,20 +181,29 @@ def figures(
     found = [
         {
             "name": "expected_losses",
-            "value": expected,
-            "low": max(expected - 1.96 * spread, 0.0),
-            "high": expected + 1.96 * spread,
+            "label": _("Expected losses"),
+            "value": round(expected),
+            "low": round(max(expected - 1.96 * spread, 0.0)),
+            "high": round(expected + 1.96 * spread),
             "unit": "customers",
-            "baseline": rate * customers,
+            "baseline": round(rate * customers),
             "n": customers,
         },
-        {"name": "churn_rate_tested", "value": rate, "unit": "share", "n": tested},
+        {
+            "name": "churn_rate_tested",
+            "label": _("Churn rate, tested"),
+            "value": rate,
+            "unit": "share",
+            "n": tested,
+        },
     ]
-    for name, baseline in (("roc_auc", 0.5), ("pr_auc", evaluation.measure("pr_auc", lrn.BASE)[0])):
+    base = evaluation.measure("pr_auc", lrn.BASE)[0]
+    for name, label, baseline in (("roc_auc", _("ROC-AUC"), 0.5), ("pr_auc", _("PR-AUC"), base)):
         value, low, high = evaluation.measure(name)
         found.append(
             {
                 "name": name,
+                "label": label,
                 "value": value,
                 "low": low,
                 "high": high,
@@ -204,13 +215,14 @@ def figures(
     slope = evaluation.calibration["slope"]
     if np.isfinite(slope[0]):
         found.append(
-            {"name": "calibration_slope", "value": slope[0], "low": slope[1], "high": slope[2], "unit": "",
+            {"name": "calibration_slope", "label": _("Calibration slope"), "value": slope[0], "low": slope[1], "high": slope[2], "unit": "",
              "baseline": 1.0, "n": tested}
         )  # fmt: skip
+    words = {"precision": _("Precision at capacity"), "capture": _("Capture at capacity")}
     for name, row in at_capacity(evaluation, capacity).iterrows():
         if np.isfinite(row["value"]):
             found.append(
-                {"name": f"{name}_at_capacity", "value": row["value"], "low": row["low"], "high": row["high"],
+                {"name": f"{name}_at_capacity", "label": words[name], "value": row["value"], "low": row["low"], "high": row["high"],
                  "unit": "share", "baseline": rate if name == "precision" else None, "n": tested}
             )  # fmt: skip
     return found

@@ -1,6 +1,6 @@
 """Alarms for leaks: features that know too much, too late, or the answer; controls that must find nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -35,7 +35,12 @@ def states() -> dict:
     return {True: _("passed"), False: _("leak likely"), pd.NA: _("cannot be checked")}
 
 
-def alarms(evaluation: ev.Evaluation, features: pd.DataFrame | None = None, time=None) -> pd.DataFrame:
+def alarms(
+    evaluation: ev.Evaluation,
+    features: pd.DataFrame | None = None,
+    time=None,
+    named: Callable[[str], str] = str,
+) -> pd.DataFrame:
     """Look for leaks in the features and in the procedure.
 
     Parameters
@@ -45,6 +50,8 @@ def alarms(evaluation: ev.Evaluation, features: pd.DataFrame | None = None, time
         The table as it was given, with its dates.
     time : array-like of dates, optional
         When each row was known.
+    named : callable
+        Gives the name of a feature for reading.
 
     Returns
     -------
@@ -53,16 +60,16 @@ def alarms(evaluation: ev.Evaluation, features: pd.DataFrame | None = None, time
         ok (False: a leak is likely, True: not, missing: cannot be checked), message.
     """
     rows = [
-        *_alone(evaluation),
-        *_answers(evaluation.table),
-        *_stamped(features, time),
+        *_alone(evaluation, named),
+        *_answers(evaluation.table, named),
+        *_stamped(features, time, named),
         _shuffled(evaluation),
         _earlier(evaluation),
     ]
     return pd.DataFrame(rows, columns=["check", "feature", "ok", "message"]).astype({"ok": "boolean"})
 
 
-def _alone(evaluation: ev.Evaluation) -> Iterator[tuple]:
+def _alone(evaluation: ev.Evaluation, named: Callable[[str], str]) -> Iterator[tuple]:
     """Features that alone rank customers too well to be true."""
     table, slices = evaluation.table, evaluation.slices
     known, tested = table.rows(slices.again), evaluation.tested
@@ -80,15 +87,15 @@ def _alone(evaluation: ev.Evaluation) -> Iterator[tuple]:
             _(
                 "{feature} alone ranks later customers with an AUC of {auc}: too well to be true. Is it known before the"
                 " outcome?"
-            ).format(feature=name, auc=number(found[name], 2)),
+            ).format(feature=named(name), auc=number(found[name], 2)),
         )
     best = max(found, key=found.get)
     if found[best] < TOO_WELL:
         words = _("No feature alone separates too well; {feature} does best (AUC {auc}).")
-        yield "alone", "", True, words.format(feature=best, auc=number(found[best], 2))
+        yield "alone", "", True, words.format(feature=named(best), auc=number(found[best], 2))
 
 
-def _answers(table: Examples) -> Iterator[tuple]:
+def _answers(table: Examples, named: Callable[[str], str]) -> Iterator[tuple]:
     """Values that only those have who were lost, or only those who were not."""
     rate, fired = table.churned.mean(), False
     for name, column in table.features.items():
@@ -105,7 +112,7 @@ def _answers(table: Examples) -> Iterator[tuple]:
                 _(
                     "A value of {feature} is found with {n} rows, of which {share} were lost: it tells the outcome."
                 ).format(
-                    feature=name,
+                    feature=named(name),
                     n=number(seen.loc[pure, "size"].sum()),
                     share=percent(seen.loc[pure, "sum"].sum() / seen.loc[pure, "size"].sum()),
                 ),
@@ -120,7 +127,7 @@ def _answers(table: Examples) -> Iterator[tuple]:
                     "Of {n} rows with a value of {feature} none was lost, where {expected} were to be expected: it tells the"
                     " outcome."
                 ).format(
-                    feature=name,
+                    feature=named(name),
                     n=number(seen.loc[never, "size"].sum()),
                     expected=number(rate * seen.loc[never, "size"].sum()),
                 ),
@@ -129,7 +136,7 @@ def _answers(table: Examples) -> Iterator[tuple]:
         yield "answer", "", True, _("No value of a feature gives the outcome away.")
 
 
-def _stamped(features: pd.DataFrame | None, time) -> Iterator[tuple]:
+def _stamped(features: pd.DataFrame | None, time, named: Callable[[str], str]) -> Iterator[tuple]:
     """Dates in the table that lie after the day on which its row is said to have been known."""
     moments = None if time is None else pd.Series(np.asarray(time))
     dated = moments is not None and not pd.api.types.is_numeric_dtype(moments.dtype)
