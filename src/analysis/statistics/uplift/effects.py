@@ -51,18 +51,18 @@ def adjusted(treated, outcome, prediction, level: float = LEVEL) -> Estimate:
     m = np.asarray(prediction, dtype=float)
     m = m - m.mean()
     columns = [np.ones_like(t), t] if np.ptp(m) == 0 else [np.ones_like(t), t, m, t * m]
-    found, errors = least_squares(np.column_stack(columns), y)
-    return normal(found[1], errors[1], level)
+    found, covariance = least_squares(np.column_stack(columns), y)
+    return normal(found[1], np.sqrt(covariance[1, 1]), level)
 
 
 def least_squares(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients and their errors under unequal variances (HC2; MacKinnon & White 1985)."""
+    """Coefficients and their covariance under unequal variances (HC2; MacKinnon & White 1985)."""
     bread = np.linalg.pinv(x.T @ x)
     found = bread @ (x.T @ y)
     leverage = np.einsum("ij,jk,ik->i", x, bread, x)
     left = (y - x @ found) / np.sqrt(np.clip(1 - leverage, 1e-9, None))
     inside = x * left[:, None]
-    return found, np.sqrt(np.diag(bread @ (inside.T @ inside) @ bread))
+    return found, bread @ (inside.T @ inside) @ bread
 
 
 def log_ratio(k_treated, n_treated, k_control, n_control) -> tuple[np.ndarray, np.ndarray]:

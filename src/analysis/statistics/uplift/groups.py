@@ -99,6 +99,29 @@ def heterogeneity(measured, predicted, beside=None, level: float = LEVEL) -> Het
         )
     if s.std() <= 1e-9 * max(np.abs(predicted).max(), 1e-12):
         return Heterogeneity(Estimate(np.nan, np.nan, np.nan, np.nan), 1.0)
-    found, errors = least_squares(np.column_stack(columns), psi)
-    slope = normal(found[1], errors[1], level)
-    return Heterogeneity(slope, float(norm.sf(found[1] / errors[1])))
+    found, covariance = least_squares(np.column_stack(columns), psi)
+    slope = normal(found[1], np.sqrt(covariance[1, 1]), level)
+    return Heterogeneity(slope, float(norm.sf(slope.value / slope.error)))
+
+
+def calibrated(measured, predicted, at, level: float = LEVEL) -> pd.DataFrame:
+    """Predicted effects on the scale of those seen: the straight line through scores over predictions.
+
+    Parameters
+    ----------
+    measured, predicted : array-like of float
+        As of `heterogeneity`.
+    at : array-like of float
+        Predictions to bring onto that scale.
+
+    Returns
+    -------
+    DataFrame
+        One row per entry of `at`: effect, low, high (interval of the line, not of the single unit).
+    """
+    s, new = np.asarray(predicted, dtype=float), np.asarray(at, dtype=float)
+    found, covariance = least_squares(np.column_stack([np.ones_like(s), s - s.mean()]), np.asarray(measured))
+    x = np.column_stack([np.ones_like(new), new - s.mean()])
+    effect = x @ found
+    half = norm.ppf((1 + level) / 2) * np.sqrt(np.einsum("ij,jk,ik->i", x, covariance, x))
+    return pd.DataFrame({"effect": effect, "low": effect - half, "high": effect + half})

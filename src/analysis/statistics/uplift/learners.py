@@ -14,6 +14,7 @@ from analysis.statistics.uplift import scores as dr
 from analysis.statistics.uplift.effects import log_ratio, shrunk
 from analysis.statistics.uplift.outcome import on_one_scale
 
+FOLDS = 5
 # Penalties tried on effects, by generalised cross-validation; at the largest the effect is one constant.
 PENALTIES = tuple(np.logspace(2, 8, 13))
 
@@ -28,11 +29,16 @@ class Learner:
     def __init__(self, propensity=None, models=None, seed: int = 0):
         self.propensity, self.models, self.seed = propensity, models, seed
 
+    def risk(self, features) -> np.ndarray:
+        """Probability of the outcome without the treatment; for learners with outcome models."""
+        return dr.by_arm(self.chosen, *self.data, features)[0]
+
     def _start(self, features: pd.DataFrame, treated, outcome):
         features, t = features.reset_index(drop=True), np.asarray(treated, dtype=bool)
         y = np.asarray(outcome, dtype=int)
         self.chosen = self.models or dr.choose_models(features, t, y, self.seed)
-        return features, t, y
+        self.data = features, t, y
+        return self.data
 
 
 class Constant(Learner):
@@ -52,14 +58,14 @@ class Proportional(Learner):
 
     def fit(self, features, treated, outcome):
         features, t, y = self._start(features, treated, outcome)
-        self.data, self.turned = (features, t, y), y.mean() > 0.5
+        self.turned = y.mean() > 0.5
         rare = 1 - y if self.turned else y
         log, error = log_ratio(rare[t].sum(), t.sum(), rare[~t].sum(), (~t).sum())
         self.factor = np.exp(shrunk(float(log), float(error))[0]) - 1
         return self
 
     def effect(self, features) -> np.ndarray:
-        control = dr.by_arm(self.chosen, *self.data, features)[0]
+        control = self.risk(features)
         return -self.factor * (1 - control) if self.turned else self.factor * control
 
 
@@ -67,7 +73,7 @@ class TwoModel(Learner):
     """Difference of two outcome models, one per arm."""
 
     def fit(self, features, treated, outcome):
-        self.data = self._start(features, treated, outcome)
+        self._start(features, treated, outcome)
         return self
 
     def effect(self, features) -> np.ndarray:
@@ -126,15 +132,15 @@ LEARNERS: dict[str, Callable[..., Learner]] = {
 def out_of_fold(
     name: str, features: pd.DataFrame, treated, outcome, *, propensity=None, models=None, seed: int = 0
 ) -> np.ndarray:
-    """Effect of each unit, predicted by a learner that saw neither the unit nor its fold (5 folds)."""
+    """Effect of each unit, predicted by a learner that saw neither the unit nor its fold (`FOLDS`)."""
     t, y = np.asarray(treated, dtype=bool), np.asarray(outcome, dtype=int)
     features = features.reset_index(drop=True)
     stated = (
         None if propensity is None or isinstance(propensity, str) else np.broadcast_to(propensity, len(t))
     )
-    fold = dr.folds_of(t, y, 5, seed)
+    fold = dr.folds_of(t, y, FOLDS, seed)
     found = np.empty(len(t))
-    for number in range(5):
+    for number in range(FOLDS):
         train, test = fold != number, fold == number
         given = propensity if stated is None else stated[train]
         learner = LEARNERS[name](propensity=given, models=models, seed=seed)

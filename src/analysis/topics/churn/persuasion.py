@@ -1,0 +1,270 @@
+"""Whom a retention campaign keeps: learnt on the earlier campaigns, put to the test on the last one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.statistics.uplift import curves, effects, groups, learners, policies
+from analysis.statistics.uplift import scores as robust
+from analysis.topics.churn.experiments import PREDICTORS, results
+
+LEVEL = 0.05  # below which a p-value counts as shown
+TELLING = ("two-model", "x", "dr")  # learners that tell customers apart by more than their risk
+GROUPS = 5
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the randomised campaigns show.
+
+    Attributes
+    ----------
+    campaigns : DataFrame
+        As `experiments.results` gives it.
+    reduction : effects.Estimate
+        Relative reduction of churn by a contact, all campaigns together.
+    used : effects.Estimate
+        The same drawn towards none by as much as it is unsure (`effects.shrunk`).
+    p_same : float
+        p-value of "all campaigns reduced churn alike"; missing with one.
+    learners : DataFrame
+        As `uplift.learners.compare` gives it, on the campaigns learnt from.
+    learner : str
+        The one of `TELLING` that was nearest and does tell customers apart.
+    out_of_time : bool
+        Learnt on earlier campaigns and tested on the last; with a single one, on other customers of it.
+    people : DataFrame
+        One row per customer of the campaign tested: campaign_id, customer_id, treated, left, unit_cost, risk
+        (predicted probability of leaving without contact), predicted (fall of it by a contact, in probability),
+        measured (doubly robust score of that fall).
+    saved : effects.Estimate
+        Fall of the share who leave in the campaign tested, adjusted for the risk.
+    before : float
+        Shrunk relative reduction known before the campaign tested (with one campaign its own).
+    any_difference, beyond_risk : groups.Heterogeneity
+        Test of "the fall is the same for everybody", and of "it varies with the risk alone".
+    model : learners.Learner
+        The learner fitted to all campaigns.
+    """
+
+    campaigns: pd.DataFrame
+    reduction: effects.Estimate
+    used: effects.Estimate
+    p_same: float
+    learners: pd.DataFrame
+    learner: str
+    out_of_time: bool
+    people: pd.DataFrame
+    saved: effects.Estimate
+    before: float
+    any_difference: groups.Heterogeneity
+    beyond_risk: groups.Heterogeneity
+    model: learners.Learner
+
+    @property
+    def pays_on_average(self) -> bool:
+        """Whether the interval of the relative reduction leaves out 0."""
+        return self.reduction.low > 0
+
+    @property
+    def differs(self) -> bool:
+        """Whether it is shown that customers of equal risk respond differently."""
+        return self.beyond_risk.p_value < LEVEL
+
+
+def evidence(trials: pd.DataFrame, planned: float | None = None, seed: int = 0) -> Evidence | None:
+    """What the campaigns show; None if there is none.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        As `experiments.trials` gives it.
+    planned : float, optional
+        Share that was to be treated in each campaign; without it the share seen counts.
+    seed : int
+    """
+    if trials.empty:
+        return None
+    table = results(trials, planned)
+    last = (trials["campaign_id"] == table["label"].iloc[-1]).to_numpy()
+    alone = len(table) == 1
+    tested, learnt = trials[last], trials if alone else trials[~last]
+    compared, crossed = learners.compare(*_parts(learnt), propensity=planned, seed=seed)
+    name = _nearest(compared["learner"], crossed)
+    if alone:
+        predicted = crossed[name]
+    else:
+        early = learners.LEARNERS[name](propensity=planned, seed=seed).fit(*_parts(learnt))
+        predicted = early.effect(tested[PREDICTORS])
+    found = robust.scores(*_parts(tested), propensity=planned, seed=seed)
+    risk = 1 - (found.control if alone else early.risk(tested[PREDICTORS]))
+    people = tested[["campaign_id", "customer_id", "treated", "left", "unit_cost"]].reset_index(drop=True)
+    people = people.assign(risk=risk, predicted=predicted, measured=found.effect)
+    whole = effects.pooled(table)
+    early_table = table if alone else table.iloc[:-1]
+    return Evidence(
+        campaigns=table,
+        reduction=effects.reduction(whole.log, whole.error),
+        used=effects.reduction(*effects.shrunk(whole.log, whole.error)),
+        p_same=whole.p_same,
+        learners=compared,
+        learner=name,
+        out_of_time=not alone,
+        people=people,
+        saved=effects.adjusted(people["treated"], 1 - people["left"], found.control),
+        before=float(1 - np.exp(effects.shrunk(*effects.pooled(early_table)[:2])[0])),
+        any_difference=groups.heterogeneity(found.effect, predicted),
+        beyond_risk=groups.heterogeneity(found.effect, predicted, beside=1 - found.control),
+        model=learners.LEARNERS[name](propensity=planned, seed=seed).fit(*_parts(trials)),
+    )
+
+
+def _nearest(ranked: pd.Series, crossed: dict[str, np.ndarray]) -> str:
+    """The best of `TELLING`, if possible one that does tell customers apart."""
+    telling = [name for name in ranked if name in TELLING]
+    # a constant per fold tells nobody apart
+    return next((name for name in telling if len(np.unique(crossed[name])) > learners.FOLDS), telling[0])
+
+
+def _parts(trials: pd.DataFrame):
+    """Features, arm, and the outcome in which more is better: stayed."""
+    frame = trials.reset_index(drop=True)
+    return frame[PREDICTORS], frame["treated"].to_numpy(dtype=bool), 1 - frame["left"].to_numpy(dtype=int)
+
+
+def qini(found: Evidence, seed: int = 0) -> curves.Curve:
+    """Qini curve of the predicted fall on the campaign tested; gains are customers kept per customer."""
+    people = found.people
+    return curves.curve(people["predicted"], people["treated"], 1 - people["left"], seed=seed)
+
+
+def by_group(found: Evidence, wanted: int = GROUPS) -> pd.DataFrame:
+    """Fall of the share who leave, predicted and seen, in groups of the campaign tested.
+
+    Returns
+    -------
+    DataFrame
+        One row per group, highest prediction first: label, customers, predicted, saved, low, high (95 %), left_treated,
+        left_control.
+    """
+    people = found.people
+    table = groups.by_group(people["predicted"], people["treated"], 1 - people["left"], wanted)
+    return pd.DataFrame(
+        {
+            "label": table["group"].astype(str),
+            "customers": table["n"],
+            "predicted": table["predicted"],
+            "saved": table["effect"],
+            "low": table["low"],
+            "high": table["high"],
+            "left_treated": 1 - table["rate_treated"],
+            "left_control": 1 - table["rate_control"],
+        }
+    )
+
+
+def uplift(found: Evidence, features: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Relative reduction of each customer's churn by a contact.
+
+    Where it is shown that customers of equal risk respond differently, the predicted fall, brought onto the scale of
+    the campaign tested, over the probability of leaving; else the shrunk average for everybody.
+
+    Parameters
+    ----------
+    features : DataFrame
+        One row per customer: customer_id and `PREDICTORS`, as of now.
+    scores : DataFrame
+        One row per customer: customer_id, probability of leaving.
+
+    Returns
+    -------
+    DataFrame
+        One row per customer of `scores`: customer_id, uplift, low, high (95 %; at most 1, as nobody can be kept more
+        than surely).
+    """
+    if not found.differs:
+        one = found.used
+        return scores[["customer_id"]].assign(uplift=one.value, low=one.low, high=one.high)
+    people = found.people
+    now = features.set_index("customer_id").reindex(scores["customer_id"])[PREDICTORS]
+    saved = groups.calibrated(people["measured"], people["predicted"], found.model.effect(now))
+    part = saved.div(scores["probability"].clip(lower=1e-6).to_numpy(), axis=0).clip(-1, 1)
+    return pd.DataFrame(
+        {
+            "customer_id": scores["customer_id"].to_numpy(),
+            "uplift": part["effect"],
+            "low": part["low"],
+            "high": part["high"],
+        }
+    )
+
+
+def rules(found: Evidence, share: float, worth, cost, risk=None) -> dict[str, np.ndarray]:
+    """Whom each rule would have contacted in the campaign tested, from what was known before it.
+
+    Parameters
+    ----------
+    share : float
+        Part of the customers for which the budget suffices.
+    worth, cost : float or array-like
+        What a customer who is kept is worth, and what a contact costs (currency).
+    risk : array-like, optional
+        Probability of leaving; left out, that of `Evidence.people`.
+    """
+    predicted = found.people["predicted"].to_numpy()
+    risk = found.people["risk"].to_numpy() if risk is None else np.asarray(risk, dtype=float)
+    average, own = found.before * risk * worth - cost, predicted * worth - cost
+    return {
+        "all": np.ones(len(risk), dtype=bool),
+        "none": np.zeros(len(risk), dtype=bool),
+        "churn score": policies.top(risk, share),
+        "predicted uplift": policies.top(predicted, share) & (predicted > 0),
+        "profit": policies.top(average, share) & (average > 0),
+        "profit, own uplift": policies.top(own, share) & (own > 0),
+    }
+
+
+def policy_values(
+    found: Evidence,
+    share: float,
+    value: pd.DataFrame | None = None,
+    cost: float | None = None,
+    scores: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """What each rule would have brought in the campaign tested, over contacting nobody.
+
+    Parameters
+    ----------
+    share : float
+        Part of the customers for which the budget suffices, between 0 and 1.
+    value : DataFrame, optional
+        One row per customer: customer_id, value (currency) as of the day before the campaign. A customer who is not
+        in it, or of negative value, is worth 0. Without it, gains are customers kept, and contacts cost nothing.
+    cost : float, optional
+        Of a contact (currency); left out, the campaign's own, or 0 where that is unknown.
+    scores : DataFrame, optional
+        One row per customer: customer_id, probability of leaving as of the day before the campaign, from a model
+        that knew nothing later; who is not in it has the mean. Left out, the risk learnt from the campaigns before.
+
+    Returns
+    -------
+    DataFrame
+        One row per rule: label (code), contacted, value, low, high, better, better_low, better_high (over contacting
+        all): currency, or customers kept, per 1,000 customers of the campaign.
+    """
+    people = found.people
+    worth, each = np.ones(len(people)), 0.0
+    if value is not None:
+        worth = people["customer_id"].map(value.set_index("customer_id")["value"])
+        worth = worth.fillna(0.0).clip(lower=0).to_numpy()
+        each = people["unit_cost"].fillna(0.0).to_numpy() if cost is None else float(cost)
+    risk = None
+    if scores is not None:
+        risk = people["customer_id"].map(scores.set_index("customer_id")["probability"])
+        risk = risk.fillna(risk.mean()).to_numpy()
+    chosen = rules(found, share, worth, each, risk)
+    table = policies.compare(chosen, people["measured"].to_numpy(), worth, each)
+    table = table.rename(columns={"rule": "label", "treated": "contacted"})
+    money = ["value", "low", "high", "better", "better_low", "better_high"]
+    return table.assign(**{name: 1000 * table[name] for name in money})
