@@ -21,6 +21,11 @@ DAYS = 180  # after the start of a campaign, within which leaving counts
 SMALLEST_ARM = 100  # customers
 FEWEST_LEAVERS = 10  # in both arms together
 PREDICTORS = [feature.name for feature in FEATURES]
+RESULTS = (
+    "label", "started_on", "customers", "k_treated", "n_treated", "k_control", "n_control", "left_treated",
+    "left_control", "saved", "low", "high", "reduction", "reduction_low", "reduction_high", "detectable",
+    "p_balance", "p_sizes", "largest", "reached", "reached_control", "contradicted",
+)  # fmt: skip
 _COLUMNS = {"campaign_id": "str", "channel": "str", "started_on": "object", "unit_cost": "float"}
 
 
@@ -126,31 +131,28 @@ def results(found: pd.DataFrame, planned: float | None = None) -> pd.DataFrame:
         standardised difference of a feature), reached (share of the treated with a contact), reached_control,
         contradicted (share of customers of whom converted_on says otherwise; missing if it is blank throughout).
     """
-    return pd.DataFrame([_result(part, planned) for _id, part in found.groupby("campaign_id", sort=False)])
+    rows = [_result(part, planned) for _id, part in found.groupby("campaign_id", sort=False)]
+    return pd.DataFrame(rows, columns=list(RESULTS))
 
 
-def _result(part: pd.DataFrame, planned: float | None) -> dict:
+def _result(part: pd.DataFrame, planned: float | None) -> tuple:
+    """One row of `RESULTS`."""
     t, left = part["treated"].to_numpy(dtype=bool), part["left"].to_numpy(dtype=int)
     k1, n1, k0, n0 = left[t].sum(), t.sum(), left[~t].sum(), (~t).sum()
     saved, low, high = share_difference(k1, n1, k0, n0)
     relative = effects.reduction(*map(float, effects.log_ratio(k1, n1, k0, n0)))
     alike = balances.balance(part[PREDICTORS], t)
     converted = part["converted"].to_numpy(dtype=bool)
-    return {
-        "label": part["campaign_id"].iloc[0],
-        "started_on": part["started_on"].iloc[0],
-        "customers": len(part),
-        "k_treated": k1, "n_treated": n1, "k_control": k0, "n_control": n0,
-        "left_treated": k1 / n1, "left_control": k0 / n0,
-        "saved": -saved, "low": -high, "high": -low,
-        "reduction": relative.value, "reduction_low": relative.low, "reduction_high": relative.high,
-        "detectable": effects.detectable(n1, n0, k0 / n0),
-        "p_balance": alike.p_value,
-        "p_sizes": balances.size_mismatch(n1, n0, planned) if planned is not None else np.nan,
-        "largest": alike.features["difference"].abs().max(),
-        "reached": part["reached"][t].mean(), "reached_control": part["reached"][~t].mean(),
-        "contradicted": float((converted == (left == 1)).mean()) if converted.any() else np.nan,
-    }  # fmt: skip
+    return (
+        part["campaign_id"].iloc[0], part["started_on"].iloc[0], len(part), k1, n1, k0, n0, k1 / n1, k0 / n0,
+        -saved, -high, -low, relative.value, relative.low, relative.high,
+        effects.detectable(n1, n0, k0 / n0),
+        alike.p_value,
+        balances.size_mismatch(n1, n0, planned) if planned is not None else np.nan,
+        alike.features["difference"].abs().max(),
+        part["reached"][t].mean(), part["reached"][~t].mean(),
+        float((converted == (left == 1)).mean()) if converted.any() else np.nan,
+    )  # fmt: skip
 
 
 def doubts(table: pd.DataFrame, level: float = 0.01) -> list[str]:

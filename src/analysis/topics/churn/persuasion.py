@@ -12,6 +12,7 @@ from analysis.topics.churn.experiments import PREDICTORS, results
 LEVEL = 0.05  # below which a p-value counts as shown
 TELLING = ("two-model", "x", "dr")  # learners that tell customers apart by more than their risk
 GROUPS = 5
+_MONEY = ["value", "low", "high", "better", "better_low", "better_high"]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,9 @@ class Evidence:
         Test of "the fall is the same for everybody", and of "it varies with the risk alone".
     model : learners.Learner
         The learner fitted to all campaigns.
+    largest : float
+        Largest assets of a customer in the campaigns (currency): of richer ones nothing was learnt. Infinite if no
+        assets are known.
     """
 
     campaigns: pd.DataFrame
@@ -61,11 +65,12 @@ class Evidence:
     any_difference: groups.Heterogeneity
     beyond_risk: groups.Heterogeneity
     model: learners.Learner
+    largest: float
 
     @property
     def pays_on_average(self) -> bool:
         """Whether the interval of the relative reduction leaves out 0."""
-        return self.reduction.low > 0
+        return bool(self.reduction.low > 0)
 
     @property
     def differs(self) -> bool:
@@ -117,6 +122,7 @@ def evidence(trials: pd.DataFrame, planned: float | None = None, seed: int = 0) 
         any_difference=groups.heterogeneity(found.effect, predicted),
         beyond_risk=groups.heterogeneity(found.effect, predicted, beside=1 - found.control),
         model=learners.LEARNERS[name](propensity=planned, seed=seed).fit(*_parts(trials)),
+        largest=float(trials["assets"].fillna(np.inf).max()),
     )
 
 
@@ -133,21 +139,31 @@ def _parts(trials: pd.DataFrame):
     return frame[PREDICTORS], frame["treated"].to_numpy(dtype=bool), 1 - frame["left"].to_numpy(dtype=int)
 
 
-def qini(found: Evidence, seed: int = 0) -> curves.Curve:
-    """Qini curve of the predicted fall on the campaign tested; gains are customers kept per customer."""
+def qini(found: Evidence | None, seed: int = 0) -> curves.Curve:
+    """Qini curve of the predicted fall on the campaign tested; gains are customers kept per customer.
+
+    Without an experiment the curve has no points.
+    """
+    if found is None:
+        unknown = effects.Estimate(np.nan, np.nan, np.nan, np.nan)
+        points = pd.DataFrame(columns=["share", "gain", "low", "high", "random"], dtype="float")
+        return curves.Curve(points, unknown, unknown)
     people = found.people
     return curves.curve(people["predicted"], people["treated"], 1 - people["left"], seed=seed)
 
 
-def by_group(found: Evidence, wanted: int = GROUPS) -> pd.DataFrame:
+def by_group(found: Evidence | None, wanted: int = GROUPS) -> pd.DataFrame:
     """Fall of the share who leave, predicted and seen, in groups of the campaign tested.
 
     Returns
     -------
     DataFrame
         One row per group, highest prediction first: label, customers, predicted, saved, low, high (95 %), left_treated,
-        left_control.
+        left_control (shares). No rows without an experiment.
     """
+    if found is None:
+        numbers = ["customers", "predicted", "saved", "low", "high", "left_treated", "left_control"]
+        return pd.DataFrame(columns=numbers, dtype="float").assign(label=pd.Series(dtype="str"))
     people = found.people
     table = groups.by_group(people["predicted"], people["treated"], 1 - people["left"], wanted)
     return pd.DataFrame(
@@ -164,7 +180,7 @@ def by_group(found: Evidence, wanted: int = GROUPS) -> pd.DataFrame:
     )
 
 
-def uplift(found: Evidence, features: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+def uplift(found: Evidence | None, features: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame | None:
     """Relative reduction of each customer's churn by a contact.
 
     Where it is shown that customers of equal risk respond differently, the predicted fall, brought onto the scale of
@@ -179,15 +195,24 @@ def uplift(found: Evidence, features: pd.DataFrame, scores: pd.DataFrame) -> pd.
 
     Returns
     -------
-    DataFrame
+    DataFrame or None
         One row per customer of `scores`: customer_id, uplift, low, high (95 %; at most 1, as nobody can be kept more
-        than surely).
+        than surely). Missing for customers with more assets than any in the campaigns: banks leave the wealthiest
+        out, and what they would do is unknown. None without an experiment.
     """
+    if found is None:
+        return None
+    now = features.set_index("customer_id").reindex(scores["customer_id"])[PREDICTORS]
+    table = _uplift(found, now, scores.reset_index(drop=True))
+    beyond = (now["assets"] > found.largest).to_numpy()
+    return table.mask(beyond[:, None] & (table.columns != "customer_id"))
+
+
+def _uplift(found: Evidence, now: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     if not found.differs:
         one = found.used
         return scores[["customer_id"]].assign(uplift=one.value, low=one.low, high=one.high)
     people = found.people
-    now = features.set_index("customer_id").reindex(scores["customer_id"])[PREDICTORS]
     saved = groups.calibrated(people["measured"], people["predicted"], found.model.effect(now))
     part = saved.div(scores["probability"].clip(lower=1e-6).to_numpy(), axis=0).clip(-1, 1)
     return pd.DataFrame(
@@ -226,7 +251,7 @@ def rules(found: Evidence, share: float, worth, cost, risk=None) -> dict[str, np
 
 
 def policy_values(
-    found: Evidence,
+    found: Evidence | None,
     share: float,
     value: pd.DataFrame | None = None,
     cost: float | None = None,
@@ -251,8 +276,10 @@ def policy_values(
     -------
     DataFrame
         One row per rule: label (code), contacted, value, low, high, better, better_low, better_high (over contacting
-        all): currency, or customers kept, per 1,000 customers of the campaign.
+        all): currency, or customers kept, per 1,000 customers of the campaign. No rows without an experiment.
     """
+    if found is None:
+        return pd.DataFrame(columns=["label", "contacted", *_MONEY])
     people = found.people
     worth, each = np.ones(len(people)), 0.0
     if value is not None:
@@ -266,5 +293,4 @@ def policy_values(
     chosen = rules(found, share, worth, each, risk)
     table = policies.compare(chosen, people["measured"].to_numpy(), worth, each)
     table = table.rename(columns={"rule": "label", "treated": "contacted"})
-    money = ["value", "low", "high", "better", "better_low", "better_high"]
-    return table.assign(**{name: 1000 * table[name] for name in money})
+    return table.assign(**{name: 1000 * table[name] for name in _MONEY})

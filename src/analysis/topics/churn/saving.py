@@ -129,9 +129,10 @@ def profit_curve(found: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per number of contacts: contacted, profit, low, high (currency; the uplift errs for all customers
-        together, so that bounds add up). No rows if the uplift or the value is unknown.
+        together, so that bounds add up). Customers of unknown uplift are left out; no rows if it is unknown for all.
     """
-    if found.empty or found["expected"].isna().all():
+    found = found.dropna(subset=["expected"])
+    if found.empty:
         return pd.DataFrame(
             {name: pd.Series(dtype="float") for name in ("contacted", "profit", "low", "high")}
         )
