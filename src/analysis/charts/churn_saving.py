@@ -258,6 +258,7 @@ def break_even(
     ax.set_ylim(0, 1.08 * max(table["customers"].max(), affordable, 1))
     style.shares(ax.xaxis)
     _counts(ax.yaxis)
+    ax.tick_params(axis="x", pad=6)
     ax.set_xlabel(_("part of those who would leave whom a contact keeps"))
     ax.set_ylabel(_("customers it pays to contact"))
     ax.grid(axis="y")

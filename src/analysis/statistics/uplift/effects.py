@@ -128,15 +128,16 @@ def detectable(
 ) -> float:
     """Smallest fall of a rate that a trial of this size would have shown with probability `power`.
 
-    Solves rate − p = z(level) √(rate (1 − rate) (1/n₁ + 1/n₀)) + z(power) √(p (1 − p)/n₁ + rate (1 − rate)/n₀)
-    for the treated rate p (Fleiss, Levin & Paik 2003, Statistical Methods for Rates and Proportions, section 4);
-    missing if even a fall to 0 would not do.
+    Solves rate − p = z(level) √(m (1 − m) (1/n₁ + 1/n₀)) + z(power) √(p (1 − p)/n₁ + rate (1 − rate)/n₀) for the
+    treated rate p, with m the rate of both arms together (Fleiss, Levin & Paik 2003, Statistical Methods for Rates and
+    Proportions, section 4.2); missing if even a fall to 0 would not do.
     """
     if not (n_treated > 0 and n_control > 0 and 0 < rate < 1):
         return np.nan
     falls = np.linspace(0, rate, 2001)[1:]
     p = rate - falls
-    null = norm.ppf((1 + level) / 2) * np.sqrt(rate * (1 - rate) * (1 / n_treated + 1 / n_control))
+    m = (n_treated * p + n_control * rate) / (n_treated + n_control)
+    null = norm.ppf((1 + level) / 2) * np.sqrt(m * (1 - m) * (1 / n_treated + 1 / n_control))
     other = norm.ppf(power) * np.sqrt(p * (1 - p) / n_treated + rate * (1 - rate) / n_control)
     enough = falls >= null + other
     return float(falls[enough.argmax()]) if enough.any() else np.nan
@@ -147,6 +148,7 @@ def units_needed(
 ) -> float:
     """Units in both arms together that show a fall of `rate` by `fall` (the equation of `detectable`)."""
     p = rate - fall
-    null = norm.ppf((1 + level) / 2) * np.sqrt(rate * (1 - rate) * (1 / share + 1 / (1 - share)))
+    m = share * p + (1 - share) * rate
+    null = norm.ppf((1 + level) / 2) * np.sqrt(m * (1 - m) * (1 / share + 1 / (1 - share)))
     other = norm.ppf(power) * np.sqrt(p * (1 - p) / share + rate * (1 - rate) / (1 - share))
     return float(np.ceil(((null + other) / fall) ** 2))

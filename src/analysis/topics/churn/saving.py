@@ -149,8 +149,11 @@ def break_even(found: pd.DataFrame, cost: float) -> pd.DataFrame:
     -------
     DataFrame
         One row per uplift 0, 0.01, …, 1: uplift, customers (whom it would pay to contact), profit (of contacting
-        those, currency). No rows if no value is known.
+        those, currency). Where experiments tell the uplift, of those customers only whom they tell about. No rows if
+        no value is known.
     """
+    if found["uplift"].notna().any():
+        found = found[found["uplift"].notna()]
     if found["at_stake"].isna().all():
         return pd.DataFrame({name: pd.Series(dtype="float") for name in ("uplift", "customers", "profit")})
     stakes = np.sort(found["at_stake"].to_numpy())[::-1]
