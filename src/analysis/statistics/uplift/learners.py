@@ -149,7 +149,7 @@ def out_of_fold(
 
 
 def compare(
-    features: pd.DataFrame, treated, outcome, *, propensity=None, seed: int = 0
+    features: pd.DataFrame, treated, outcome, *, propensity=None, models=None, seed: int = 0
 ) -> tuple[pd.DataFrame, dict[str, np.ndarray]]:
     """All learners on the same folds, by their squared distance from the doubly robust scores.
 
@@ -166,7 +166,7 @@ def compare(
     The scores are unbiased for the effect, so that the squared distance ranks predictions as the distance from
     the true effect would (Saito & Yasui 2020, ICML, "plug-in validation" with doubly robust scores).
     """
-    models = dr.choose_models(features, treated, outcome, seed)
+    models = models or dr.choose_models(features, treated, outcome, seed)
     measured = dr.scores(features, treated, outcome, propensity=propensity, models=models, seed=seed).effect
     predicted = {
         name: out_of_fold(name, features, treated, outcome, propensity=propensity, models=models, seed=seed)

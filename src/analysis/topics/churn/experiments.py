@@ -145,7 +145,7 @@ def _result(part: pd.DataFrame, planned: float | None) -> tuple:
     converted = part["converted"].to_numpy(dtype=bool)
     return (
         part["campaign_id"].iloc[0], part["started_on"].iloc[0], len(part), k1, n1, k0, n0, k1 / n1, k0 / n0,
-        -saved, -high, -low, relative.value, relative.low, relative.high,
+        saved, low, high, relative.value, relative.low, relative.high,
         effects.detectable(n1, n0, k0 / n0),
         alike.p_value,
         balances.size_mismatch(n1, n0, planned) if planned is not None else np.nan,

@@ -95,12 +95,13 @@ def evidence(trials: pd.DataFrame, planned: float | None = None, seed: int = 0) 
     last = (trials["campaign_id"] == table["label"].iloc[-1]).to_numpy()
     alone = len(table) == 1
     tested, learnt = trials[last], trials if alone else trials[~last]
-    compared, crossed = learners.compare(*_parts(learnt), propensity=planned, seed=seed)
+    how = {"propensity": planned, "models": robust.choose_models(*_parts(learnt), seed), "seed": seed}
+    compared, crossed = learners.compare(*_parts(learnt), **how)
     name = _nearest(compared["learner"], crossed)
     if alone:
         predicted = crossed[name]
     else:
-        early = learners.LEARNERS[name](propensity=planned, seed=seed).fit(*_parts(learnt))
+        early = learners.LEARNERS[name](**how).fit(*_parts(learnt))
         predicted = early.effect(tested[PREDICTORS])
     found = robust.scores(*_parts(tested), propensity=planned, seed=seed)
     risk = 1 - (found.control if alone else early.risk(tested[PREDICTORS]))
@@ -121,7 +122,7 @@ def evidence(trials: pd.DataFrame, planned: float | None = None, seed: int = 0) 
         before=float(1 - np.exp(effects.shrunk(*effects.pooled(early_table)[:2])[0])),
         any_difference=groups.heterogeneity(found.effect, predicted),
         beyond_risk=groups.heterogeneity(found.effect, predicted, beside=1 - found.control),
-        model=learners.LEARNERS[name](propensity=planned, seed=seed).fit(*_parts(trials)),
+        model=learners.LEARNERS[name](**how).fit(*_parts(trials)),
         largest=float(trials["assets"].fillna(np.inf).max()),
     )
 
