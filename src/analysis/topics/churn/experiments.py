@@ -74,7 +74,7 @@ def customers(view: View, campaign_id: str, started_on: date, days: int = DAYS) 
         "customer_id",
         treated=rows.arm == "treatment",
         reached=rows.contacted_on.notnull(),
-        left=(rows.left_on <= ibis.literal(until)).fill_null(False).cast("int64"),
+        left=ibis.ifelse((rows.left_on <= ibis.literal(until)).fill_null(False), 1, 0).cast("int64"),
         converted=(rows.converted_on <= ibis.literal(until)).fill_null(False),
         **{name: rows[name] for name in PREDICTORS},
     )
