@@ -74,7 +74,7 @@ def uplift_groups(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = No
     ax.set_xticks(place, table["label"], color=style.INK)
     ax.set_xlim(-0.6, len(table) - 0.4)
     ax.set_xlabel(_("group of customers, highest predicted response first"))
-    ax.yaxis.set_major_formatter(lambda value, _place: number(value, 0 if float(value).is_integer() else 1))
+    ax.yaxis.set_major_formatter(lambda value, _place: number(value, 1))
     ax.grid(axis="y")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
     unit = _("Fewer leave with a contact than without, in percentage points")

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from tests.topics.churn.campaigns import planted
 
+from analysis.report.privacy import suppress
 from analysis.topics.churn import persuasion
 from analysis.topics.churn.experiments import PREDICTORS
 
@@ -48,6 +49,17 @@ def test_groups_have_the_planted_signs(found, trials):
     assert means[0] > 0.05 and table["low"].iloc[0] > 0  # the material one
     assert ((table["low"] < means) & (means < table["high"])).sum() >= 4
     assert table["customers"].sum() == N and table["label"].tolist() == list("12345")
+
+
+def test_groups_can_be_suppressed_and_drawn(found):
+    table = suppress(persuasion.by_group(found), "customers", by="label")
+    assert (table["suppressed"] == "").all()
+    few = suppress(
+        persuasion.by_group(found).assign(customers=[5.0, 800, 800, 800, 800]), "customers", by="label"
+    )
+    assert few["saved"].isna().sum() == 2
+    campaigns = suppress(found.campaigns, "customers", by="label")
+    assert campaigns["reduction"].notna().all()
 
 
 def test_outcomes_of_the_later_campaign_choose_nobody(trials):

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from tests.topics.churn.campaigns import planted
 
+from analysis.report.results import figure
 from analysis.statistics.uplift.effects import Estimate
 from analysis.topics.churn import persuasion, saving
 from analysis.topics.churn import saving_findings as findings
@@ -154,7 +155,7 @@ def test_an_effect_that_may_be_nothing_is_not_called_one(found):
 def test_the_decision_says_profit_spending_and_who_is_beyond_the_experiments(found):
     words = said(found, profits())
     assert (
-        "Contact 1 customer: expected profit CNY 24 (95% interval CNY 4 to CNY 44) for CNY 6 of contacts."
+        "Contact 1 customer for CNY 6: expected profit CNY 24 (95% interval of the uplift: CNY 4 to CNY 44)."
         in words
     )
     own = pd.DataFrame({"customer_id": list("abcd"), "uplift": [np.nan, 0.9, 0.9, 0.9]}).assign(
@@ -177,6 +178,24 @@ def test_campaigns_that_disagree_are_named(found):
         "same_effect": True,
         "effect_shown": True,
     }
+
+
+def test_figures_with_their_naive_baseline(found):
+    table = profits()
+    made = {
+        one["name"]: figure(**one)
+        for one in findings.figures(found, table, saving.save_list(table, 12.0, COST), "CNY")
+    }
+    assert made["contact_keeps"]["value"] == pytest.approx(found.reduction.value)
+    # the likeliest to leave is c, who is not worth keeping
+    assert (made["save_list_profit"]["value"], made["save_list_profit"]["baseline"]) == pytest.approx(
+        (24, -6)
+    )
+    assert findings.figures(None, table, table, "CNY") == []
+    unknown = profits(value=None)
+    assert [one["name"] for one in findings.figures(found, unknown, unknown.head(0), "CNY")] == [
+        "contact_keeps"
+    ]
 
 
 def test_power_is_stated(found):

@@ -47,6 +47,8 @@ class Evidence:
         Test of "the fall is the same for everybody", and of "it varies with the risk alone".
     model : learners.Learner
         The learner fitted to all campaigns.
+    predictors : list of str
+        Features that it takes: those of `PREDICTORS` that are known of any customer of the campaigns.
     largest : float
         Largest assets of a customer in the campaigns (currency): of richer ones nothing was learnt. Infinite if no
         assets are known.
@@ -65,6 +67,7 @@ class Evidence:
     any_difference: groups.Heterogeneity
     beyond_risk: groups.Heterogeneity
     model: learners.Learner
+    predictors: list[str]
     largest: float
 
     @property
@@ -94,36 +97,48 @@ def evidence(trials: pd.DataFrame, planned: float | None = None, seed: int = 0) 
     table = results(trials, planned)
     last = (trials["campaign_id"] == table["label"].iloc[-1]).to_numpy()
     alone = len(table) == 1
-    tested, learnt = trials[last], trials if alone else trials[~last]
-    how = {"propensity": planned, "models": robust.choose_models(*_parts(learnt), seed), "seed": seed}
-    compared, crossed = learners.compare(*_parts(learnt), **how)
+    predictors = [name for name in PREDICTORS if trials[name].notna().any()]
+    learnt = _parts(trials if alone else trials[~last], predictors)
+    how = {"propensity": planned, "models": robust.choose_models(*learnt, seed), "seed": seed}
+    compared, crossed = learners.compare(*learnt, **how)
     name = _nearest(compared["learner"], crossed)
-    if alone:
-        predicted = crossed[name]
-    else:
-        early = learners.LEARNERS[name](**how).fit(*_parts(learnt))
-        predicted = early.effect(tested[PREDICTORS])
-    found = robust.scores(*_parts(tested), propensity=planned, seed=seed)
-    risk = 1 - (found.control if alone else early.risk(tested[PREDICTORS]))
-    people = tested[["campaign_id", "customer_id", "treated", "left", "unit_cost"]].reset_index(drop=True)
-    people = people.assign(risk=risk, predicted=predicted, measured=found.effect)
-    whole = effects.pooled(table)
-    early_table = table if alone else table.iloc[:-1]
+    early = None if alone else learners.LEARNERS[name](**how).fit(*learnt)
+    scores = robust.scores(*_parts(trials[last], predictors), propensity=planned, seed=seed)
+    people = _tested(trials[last], early, crossed[name], scores, predictors)
+    logs = [effects.pooled(part) for part in (table, table if alone else table.iloc[:-1])]
     return Evidence(
         campaigns=table,
-        reduction=effects.reduction(whole.log, whole.error),
-        used=effects.reduction(*effects.shrunk(whole.log, whole.error)),
-        p_same=whole.p_same,
+        reduction=effects.reduction(logs[0].log, logs[0].error),
+        used=effects.reduction(*effects.shrunk(logs[0].log, logs[0].error)),
+        p_same=logs[0].p_same,
         learners=compared,
         learner=name,
         out_of_time=not alone,
         people=people,
-        saved=effects.adjusted(people["treated"], 1 - people["left"], found.control),
-        before=float(1 - np.exp(effects.shrunk(*effects.pooled(early_table)[:2])[0])),
-        any_difference=groups.heterogeneity(found.effect, predicted),
-        beyond_risk=groups.heterogeneity(found.effect, predicted, beside=1 - found.control),
-        model=learners.LEARNERS[name](**how).fit(*_parts(trials)),
-        largest=float(trials["assets"].fillna(np.inf).max()),
+        saved=effects.adjusted(people["treated"], 1 - people["left"], scores.control),
+        before=float(1 - np.exp(effects.shrunk(logs[1].log, logs[1].error)[0])),
+        any_difference=groups.heterogeneity(scores.effect, people["predicted"]),
+        beyond_risk=groups.heterogeneity(scores.effect, people["predicted"], beside=1 - scores.control),
+        model=learners.LEARNERS[name](**how).fit(*_parts(trials, predictors)),
+        predictors=predictors,
+        largest=float(trials["assets"].max()) if "assets" in predictors else np.inf,
+    )
+
+
+def _tested(
+    rows: pd.DataFrame,
+    early: learners.Learner | None,
+    crossed: np.ndarray,
+    scores: robust.Scores,
+    predictors: list[str],
+) -> pd.DataFrame:
+    """`Evidence.people`: predicted by what was learnt on earlier campaigns, or else out of fold."""
+    people = rows[["campaign_id", "customer_id", "treated", "left", "unit_cost"]].reset_index(drop=True)
+    features = rows[predictors].reset_index(drop=True)
+    return people.assign(
+        risk=1 - (scores.control if early is None else early.risk(features)),
+        predicted=crossed if early is None else early.effect(features),
+        measured=scores.effect,
     )
 
 
@@ -134,10 +149,10 @@ def _nearest(ranked: pd.Series, crossed: dict[str, np.ndarray]) -> str:
     return next((name for name in telling if len(np.unique(crossed[name])) > learners.FOLDS), telling[0])
 
 
-def _parts(trials: pd.DataFrame):
+def _parts(trials: pd.DataFrame, predictors: list[str]):
     """Features, arm, and the outcome in which more is better: stayed."""
     frame = trials.reset_index(drop=True)
-    return frame[PREDICTORS], frame["treated"].to_numpy(dtype=bool), 1 - frame["left"].to_numpy(dtype=int)
+    return frame[predictors], frame["treated"].to_numpy(dtype=bool), 1 - frame["left"].to_numpy(dtype=int)
 
 
 def qini(found: Evidence | None, seed: int = 0) -> curves.Curve:
@@ -203,7 +218,7 @@ def uplift(found: Evidence | None, features: pd.DataFrame, scores: pd.DataFrame)
     """
     if found is None:
         return None
-    now = features.set_index("customer_id").reindex(scores["customer_id"])[PREDICTORS]
+    now = features.set_index("customer_id").reindex(scores["customer_id"])
     table = _uplift(found, now, scores.reset_index(drop=True))
     beyond = (now["assets"] > found.largest).to_numpy()
     return table.mask(beyond[:, None] & (table.columns != "customer_id"))
@@ -214,7 +229,9 @@ def _uplift(found: Evidence, now: pd.DataFrame, scores: pd.DataFrame) -> pd.Data
         one = found.used
         return scores[["customer_id"]].assign(uplift=one.value, low=one.low, high=one.high)
     people = found.people
-    saved = groups.calibrated(people["measured"], people["predicted"], found.model.effect(now))
+    saved = groups.calibrated(
+        people["measured"], people["predicted"], found.model.effect(now[found.predictors])
+    )
     part = saved.div(scores["probability"].clip(lower=1e-6).to_numpy(), axis=0).clip(-1, 1)
     return pd.DataFrame(
         {

@@ -47,7 +47,7 @@ def of_experiments(found: Evidence | None) -> str:
         high=percent(found.reduction.high, 0),
     )
     verdict = (
-        _("What is reckoned with is {used}: drawn towards nothing by as much as it is unsure.").format(
+        _("The plan uses {used}: drawn towards 0 by as much as the estimate is unsure.").format(
             used=percent(found.used.value, 0)
         )
         if found.pays_on_average
@@ -160,8 +160,8 @@ def decision_words(
             _next_trial(found),
         )
     words = ngettext(
-        "Contact {n} customer: expected profit {profit} (95% interval {low} to {high}) for {spent} of contacts.",
-        "Contact {n} customers: expected profit {profit} (95% interval {low} to {high}) for {spent} of contacts.",
+        "Contact {n} customer for {spent}: expected profit {profit} (95% interval of the uplift: {low} to {high}).",
+        "Contact {n} customers for {spent}: expected profit {profit} (95% interval of the uplift: {low} to {high}).",
         len(chosen),
     )
     sums = {name: money(chosen[name].sum(), currency) for name in ("low", "high")}
@@ -246,6 +246,43 @@ def _next_trial(found: Evidence | None) -> str:
     return _(
         "A fall by a quarter would be shown by a campaign of {n} customers, half of them left uncontacted by lot."
     ).format(n=number(units_needed(rate, rate / 4), 0))
+
+
+def figures(found: Evidence | None, profits: pd.DataFrame, chosen: pd.DataFrame, currency: str) -> list[dict]:
+    """Key figures, each a set of arguments of `analysis.report.results.figure`; none that is unknown.
+
+    The baseline of the expected profit is that of as many customers, the likeliest to leave first.
+    """
+    if found is None:
+        return []
+    made = [
+        {
+            "name": "contact_keeps",
+            "value": found.reduction.value,
+            "low": found.reduction.low,
+            "high": found.reduction.high,
+            "unit": "share",
+            "baseline": 0.0,
+            "n": int(found.campaigns["customers"].sum()),
+            "label": _("Kept by a contact, of those who would leave"),
+        }
+    ]
+    if profits["expected"].isna().all():
+        return made
+    naive = profits.sort_values(["probability", "customer_id"], ascending=[False, True]).head(len(chosen))
+    made.append(
+        {
+            "name": "save_list_profit",
+            "value": chosen["expected"].sum(),
+            "low": chosen["low"].sum(),
+            "high": chosen["high"].sum(),
+            "unit": currency,
+            "baseline": naive["expected"].sum(),
+            "n": len(chosen),
+            "label": _("Expected profit of the save list"),
+        }
+    )
+    return made
 
 
 def checks(found: Evidence | None) -> list[Check]:
