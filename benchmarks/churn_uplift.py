@@ -22,10 +22,10 @@ from analysis.bank.demo import write
 from analysis.bank.demo.campaigns import OFFER_MONTHS
 from analysis.bank.source import open_bank
 from analysis.statistics.intervals import wilson
-from analysis.topics.churn import experiments, persuasion
+from analysis.topics.churn import experiments, persuasion, targeting
 
 DOCS = Path(__file__).parents[1] / "docs/churn_saving.md"
-SEEDS, LEVEL_SEEDS, CUSTOMERS = range(1, 31), range(1_001, 1_201), 20_000
+SEEDS, LEVEL_SEEDS, CUSTOMERS = range(1, 31), range(1_001, 1_201), 12_000
 SIZE, WORTH, COST, SHARE = 4_000, 3_000.0, 6.0, 0.3
 SURE = 2.8  # standard errors from which on an effect would be shown with 80 % power: it is material
 RULES = ("all", "churn score", "predicted uplift", "profit", "profit, own uplift")
@@ -75,8 +75,8 @@ def judged(found: persuasion.Evidence, truth: np.ndarray, worth: np.ndarray) -> 
     spread = sum(table[name] * (1 - table[name]) for name in ("left_treated", "left_control"))
     material = table[table["truth"].abs() > SURE * np.sqrt(2 * spread / table["customers"])]
     value = pd.DataFrame({"customer_id": people["customer_id"], "value": worth})
-    rules = persuasion.rules(found, SHARE, worth, COST)
-    values = persuasion.policy_values(found, SHARE, value, COST).set_index("label")
+    rules = targeting.rules(found, SHARE, worth, COST)
+    values = targeting.policy_values(found, SHARE, value, COST).set_index("label")
     curve = persuasion.qini(found)
     held = {}
     for name in RULES:

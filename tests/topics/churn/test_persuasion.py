@@ -6,7 +6,7 @@ import pytest
 from tests.topics.churn.campaigns import planted
 
 from analysis.report.privacy import suppress
-from analysis.topics.churn import persuasion
+from analysis.topics.churn import persuasion, targeting
 from analysis.topics.churn.experiments import PREDICTORS
 
 N = 3_000
@@ -68,7 +68,7 @@ def test_outcomes_of_the_later_campaign_choose_nobody(trials):
     turned = trials.copy()
     late = turned["campaign_id"] == "K2"
     turned.loc[late, "left"] = np.random.default_rng(1).permutation(turned.loc[late, "left"])
-    rules = [persuasion.rules(persuasion.evidence(one, 0.5), 0.3, 2_000.0, 6.0) for one in (trials, turned)]
+    rules = [targeting.rules(persuasion.evidence(one, 0.5), 0.3, 2_000.0, 6.0) for one in (trials, turned)]
     for name, chosen in rules[0].items():
         assert (chosen == rules[1][name]).all(), name
 
@@ -88,8 +88,8 @@ def test_one_campaign_is_tested_on_other_customers_of_it(trials):
 
 def test_without_an_experiment(trials):
     assert persuasion.evidence(trials.head(0)) is None
-    assert persuasion.uplift(None, trials, trials) is None
-    assert persuasion.by_group(None).empty and persuasion.policy_values(None, 0.3).empty
+    assert targeting.uplift(None, trials, trials) is None
+    assert persuasion.by_group(None).empty and targeting.policy_values(None, 0.3).empty
     assert persuasion.qini(None).points.empty
 
 
@@ -101,7 +101,7 @@ def now(n: int = 6) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def test_uplift_of_all_is_the_shrunk_average_where_no_difference_is_shown(nothing):
     features, scores = now()
-    table = persuasion.uplift(nothing, features, scores)
+    table = targeting.uplift(nothing, features, scores)
     assert (table["uplift"] == nothing.used.value).all() and table["customer_id"].tolist() == scores[
         "customer_id"
     ].tolist()
@@ -110,7 +110,7 @@ def test_uplift_of_all_is_the_shrunk_average_where_no_difference_is_shown(nothin
 def test_uplift_of_each_where_it_is_shown(found):
     features, scores = now()
     shown = persuasion.Evidence(**(vars(found) | {"beyond_risk": found.any_difference}))
-    table = persuasion.uplift(shown, features, scores)
+    table = targeting.uplift(shown, features, scores)
     assert table["uplift"].iloc[-1] > table["uplift"].iloc[0]
     assert table["uplift"].between(-1, 1).all()
     assert (table["low"] <= table["uplift"]).all() and (table["uplift"] <= table["high"]).all()
@@ -119,7 +119,7 @@ def test_uplift_of_each_where_it_is_shown(found):
 def test_nothing_is_said_of_customers_wealthier_than_any_in_the_campaigns(found):
     features, scores = now()
     features.loc[2, "assets"] = 1e6 + 1
-    table = persuasion.uplift(found, features, scores)
+    table = targeting.uplift(found, features, scores)
     assert table["uplift"].isna().tolist() == [False, False, True, False, False, False]
     assert table["customer_id"].tolist() == scores["customer_id"].tolist()
 
@@ -128,24 +128,24 @@ def test_policy_values(found, trials):
     worth, share = 2_000.0, 0.3
     people = found.people
     value = people[["customer_id"]].assign(value=worth)
-    table = persuasion.policy_values(found, share, value, 6.0).set_index("label")
+    table = targeting.policy_values(found, share, value, 6.0).set_index("label")
     truth = trials.loc[trials["campaign_id"] == "K2", "truth"].to_numpy()
-    rules = persuasion.rules(found, share, worth, 6.0)
+    rules = targeting.rules(found, share, worth, 6.0)
     for name, chosen in rules.items():
         true = 1000 * np.mean(chosen * (worth * truth - 6))
         assert table.loc[name, "low"] <= true <= table.loc[name, "high"], name
         assert table.loc[name, "contacted"] == chosen.sum()
-    kept = persuasion.policy_values(found, share).set_index("label")
+    kept = targeting.policy_values(found, share).set_index("label")
     assert kept.loc["all", "value"] == pytest.approx(1000 * people["measured"].mean())
     assert (
-        persuasion.policy_values(found, share, value.head(10), 6.0).set_index("label").loc["all", "value"] < 0
+        targeting.policy_values(found, share, value.head(10), 6.0).set_index("label").loc["all", "value"] < 0
     )
-    own = persuasion.policy_values(found, share, value).set_index("label")
+    own = targeting.policy_values(found, share, value).set_index("label")
     assert own.loc["all", "value"] == pytest.approx(table.loc["all", "value"])  # the campaign's own cost is 6
 
 
 def test_scores_of_a_churn_model_take_the_place_of_the_risk(found):
     scores = found.people[["customer_id"]].assign(probability=np.linspace(0, 1, len(found.people)))
-    table = persuasion.policy_values(found, 0.1, scores=scores).set_index("label")
+    table = targeting.policy_values(found, 0.1, scores=scores).set_index("label")
     last = found.people["measured"].tail(round(0.1 * len(found.people))).sum()
     assert table.loc["churn score", "value"] == pytest.approx(1000 * last / len(found.people))

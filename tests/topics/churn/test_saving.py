@@ -7,7 +7,7 @@ from tests.topics.churn.campaigns import planted
 
 from analysis.report.results import figure
 from analysis.statistics.uplift.effects import Estimate
-from analysis.topics.churn import persuasion, saving
+from analysis.topics.churn import experiment_findings, persuasion, saving, targeting
 from analysis.topics.churn import saving_findings as findings
 
 SCORES = pd.DataFrame({"customer_id": list("abcd"), "probability": [0.1, 0.2, 0.4, 0.01]})
@@ -116,7 +116,7 @@ def test_maximum_profit_uses_the_banks_own_uplift(found):
 
 def said(found, table: pd.DataFrame, policies: pd.DataFrame | None = None, budget: float = 12.0) -> str:
     chosen = saving.save_list(table, budget, COST)
-    policies = persuasion.policy_values(None, 0.1) if policies is None else policies
+    policies = targeting.policy_values(None, 0.1) if policies is None else policies
     return findings.decision_words(table, chosen, found, policies, budget=budget, cost=COST, currency="CNY")
 
 
@@ -124,13 +124,13 @@ def test_no_experiment_means_no_uplift_is_assumed():
     words = said(None, profits(uplift=None))
     assert "effect of a contact is unknown" in words and "for all 2 customers" in words
     assert "at least 30.0%" in words  # 6 / 20
-    assert "is unknown, and nothing is assumed instead" in findings.of_experiments(None)
-    assert "Without an experiment" in findings.of_differences(None)
+    assert "is unknown, and nothing is assumed instead" in experiment_findings.of_experiments(None)
+    assert "Without an experiment" in experiment_findings.of_differences(None)
     assert (
-        findings.of_rules(persuasion.policy_values(None, 0.1))
+        findings.of_rules(targeting.policy_values(None, 0.1))
         == "No experiment can tell which rule of contacting is best."
     )
-    assert findings.checks(None)[0][:2] == ("experiment", False)
+    assert experiment_findings.checks(None)[0][:2] == ("experiment", False)
     assert "for 2 customers only" in said(None, profits(uplift=None), budget=24.0)
     assert "pays for no contact" in said(None, profits(uplift=None), budget=1.0)
 
@@ -145,9 +145,9 @@ def test_an_effect_that_may_be_nothing_is_not_called_one(found):
     unsure = persuasion.Evidence(
         **(vars(found) | {"reduction": Estimate(0.3, -0.1, 0.5, 0.2), "used": UPLIFT})
     )
-    assert "contacting is not shown to pay" in findings.of_experiments(unsure)
+    assert "contacting is not shown to pay" in experiment_findings.of_experiments(unsure)
     assert "not shown that contacting keeps anybody" in said(unsure, profits())
-    assert ("effect_shown", False) in [check[:2] for check in findings.checks(unsure)]
+    assert ("effect_shown", False) in [check[:2] for check in experiment_findings.checks(unsure)]
     assert "contact nobody for now" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))
     assert "by a quarter would be shown" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))
 
@@ -163,7 +163,7 @@ def test_the_decision_says_profit_spending_and_who_is_beyond_the_experiments(fou
     )
     assert "1 customer, with CNY 100 at stake, is wealthier than any" in said(found, profits(uplift=own))
     value = found.people[["customer_id"]].assign(value=3_000.0)
-    policies = persuasion.policy_values(found, 0.3, value)
+    policies = targeting.policy_values(found, 0.3, value)
     assert "In the last campaign this rule" in said(found, profits(), policies)
     assert "Best in the last campaign: " in findings.of_rules(policies, "CNY")
     assert set(findings.named(policies)["label"]) == set(findings.rule_names().values())
@@ -171,9 +171,9 @@ def test_the_decision_says_profit_spending_and_who_is_beyond_the_experiments(fou
 
 def test_campaigns_that_disagree_are_named(found):
     apart = persuasion.Evidence(**(vars(found) | {"p_same": 0.004}))
-    check = {name: (ok, words) for name, ok, words in findings.checks(apart)}["same_effect"]
+    check = {name: (ok, words) for name, ok, words in experiment_findings.checks(apart)}["same_effect"]
     assert not check[0] and "p = 0.004" in check[1]
-    assert dict(c[:2] for c in findings.checks(found)) == {
+    assert dict(c[:2] for c in experiment_findings.checks(found)) == {
         "randomisation": True,
         "same_effect": True,
         "effect_shown": True,
@@ -199,4 +199,4 @@ def test_figures_with_their_naive_baseline(found):
 
 
 def test_power_is_stated(found):
-    assert "would have shown a fall by" in findings.of_experiments(found)
+    assert "would have shown a fall by" in experiment_findings.of_experiments(found)

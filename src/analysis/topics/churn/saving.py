@@ -1,6 +1,6 @@
 """Whom it is worth to contact: expected profit = value × probability of leaving × uplift − cost of the contact.
 
-The uplift is the part of would-be leavers whom a contact keeps. It comes from an experiment (`persuasion.uplift`) or is
+The uplift is the part of would-be leavers whom a contact keeps. It comes from an experiment (`targeting.uplift`) or is
 unknown; it is never assumed. Then only the break-even uplift can be told: what a contact would have to achieve to pay.
 """
 
@@ -30,7 +30,7 @@ def profits(
         One row per customer: customer_id, value (currency; what is lost if the customer leaves); one value for all, if
         the reader states one; None if the bank does not know. A customer without a value is worth nothing to keep.
     uplift : DataFrame, Estimate or None
-        As `persuasion.uplift` gives it, an estimate for all, or None if no experiment tells.
+        As `targeting.uplift` gives it, an estimate for all, or None if no experiment tells.
     cost : float
         Of a contact (currency).
 

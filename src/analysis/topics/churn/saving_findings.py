@@ -1,17 +1,15 @@
-"""What is said about saving customers: the experiments, who responds, which rule is best, what to do now."""
+"""What is said about saving customers: which rule of contacting is best, and what to do now."""
 
 import pandas as pd
 
 from analysis.language import _, listed, money, ngettext, number, percent, together
 from analysis.statistics.uplift.effects import units_needed
-from analysis.topics.churn import experiments, saving
-from analysis.topics.churn.persuasion import LEVEL, Evidence
-
-Check = tuple[str, bool, str]
+from analysis.topics.churn import saving
+from analysis.topics.churn.persuasion import Evidence
 
 
 def rule_names() -> dict[str, str]:
-    """Names of the rules of `persuasion.rules` in the language in use."""
+    """Names of the rules of `targeting.rules` in the language in use."""
     return {
         "all": _("Contact all"),
         "none": _("Contact nobody"),
@@ -23,79 +21,12 @@ def rule_names() -> dict[str, str]:
 
 
 def named(table: pd.DataFrame) -> pd.DataFrame:
-    """`persuasion.policy_values` with the rules' names for reading in place of their codes."""
+    """`targeting.policy_values` with the rules' names for reading in place of their codes."""
     return table.assign(label=table["label"].map(rule_names()).astype("str"))
 
 
-def of_experiments(found: Evidence | None) -> str:
-    """What the campaigns changed on average, and what they could not have shown."""
-    if found is None:
-        return _(
-            "No randomised retention campaign is on record with enough customers and departures: what a contact achieves is"
-            " unknown, and nothing is assumed instead. Leave a random part of the next campaign uncontacted to learn it."
-        )
-    table = found.campaigns
-    count = ngettext("{n} randomised retention campaign", "{n} randomised retention campaigns", len(table))
-    first = _(
-        "{campaigns} with {customers} customers: a contact kept {reduction} of those who would have left (95% interval"
-        " {low}–{high})."
-    ).format(
-        campaigns=count.format(n=number(len(table))),
-        customers=number(table["customers"].sum()),
-        reduction=percent(found.reduction.value, 0),
-        low=percent(found.reduction.low, 0),
-        high=percent(found.reduction.high, 0),
-    )
-    verdict = (
-        _("The plan uses {used}: drawn towards 0 by as much as the estimate is unsure.").format(
-            used=percent(found.used.value, 0)
-        )
-        if found.pays_on_average
-        else _("That includes no effect at all: contacting is not shown to pay.")
-    )
-    return together(first, verdict, _power(table))
-
-
-def _power(table: pd.DataFrame) -> str:
-    """The smallest effect that the largest campaign could have shown."""
-    best = table.loc[table["detectable"].fillna(1).idxmin()]
-    if pd.isna(best["detectable"]):
-        return _("No campaign was large enough to show even that everybody is kept.")
-    words = _(
-        "With {left} leaving in the control arm, the largest campaign would have shown a fall by {fall} points or more; a"
-        " smaller one it would mostly have missed."
-    )
-    return words.format(left=percent(best["left_control"]), fall=number(100 * best["detectable"], 1))
-
-
-def of_differences(found: Evidence | None) -> str:
-    """Whether it is shown that some customers respond more than others."""
-    if found is None:
-        return _("Without an experiment nothing can be said about who responds to a contact.")
-    where = (
-        _("learnt on the earlier campaigns and tested on the last")
-        if found.out_of_time
-        else _("tested on other customers of the only campaign")
-    )
-    about = {"where": where, "p": number(found.beyond_risk.p_value, 2)}
-    if found.differs:
-        words = _(
-            "Customers of equal risk respond differently (p = {p}; {where}): each gets an uplift of their own."
-        )
-    elif found.any_difference.p_value < LEVEL:
-        words = _(
-            "A contact keeps more customers where more would leave, but beyond the risk no difference is shown (p = {p};"
-            " {where}): all get the same relative uplift."
-        )
-    else:
-        words = _(
-            "That some customers respond more than others is not shown (p = {p}; {where}): all get the same relative uplift."
-        )
-    return words.format(**about)
-
-
 def of_rules(table: pd.DataFrame, currency: str = "") -> str:
-    """The best rule of `persuasion.policy_values`, and whether it is better than contacting all and nobody.
+    """The best rule of `targeting.policy_values`, and whether it is better than contacting all and nobody.
 
     Parameters
     ----------
@@ -145,7 +76,7 @@ def decision_words(
     profits, chosen : DataFrame
         As `saving.profits` and `saving.save_list` give them.
     policies : DataFrame
-        As `persuasion.policy_values` gives it with values in currency, or without rows.
+        As `targeting.policy_values` gives it with values in currency, or without rows.
     budget, cost : float
         For all contacts, and of one (currency).
     currency : str
@@ -283,37 +214,3 @@ def figures(found: Evidence | None, profits: pd.DataFrame, chosen: pd.DataFrame,
         }
     )
     return made
-
-
-def checks(found: Evidence | None) -> list[Check]:
-    """Whether the experiments can bear what rests on them: arguments of `analysis.report.results.health`."""
-    if found is None:
-        return [("experiment", False, of_experiments(None))]
-    doubts = experiments.doubts(found.campaigns)
-    alike = pd.isna(found.p_same) or found.p_same >= LEVEL
-    size = number(found.campaigns["customers"].sum())
-    return [
-        (
-            "randomisation",
-            not doubts,
-            together(*doubts)
-            if doubts
-            else _("The arms of the {n} customers in experiments were alike.").format(n=size),
-        ),
-        (
-            "same_effect",
-            alike,
-            _("The campaigns agree on what a contact achieves.")
-            if alike
-            else _(
-                "The campaigns differ in what a contact achieves (p = {p}): an average of them is no forecast."
-            ).format(p=number(found.p_same, 3)),
-        ),
-        (
-            "effect_shown",
-            found.pays_on_average,
-            _("The interval of the effect leaves out 0.")
-            if found.pays_on_average
-            else _("The interval of the effect includes 0: contacting is not shown to pay."),
-        ),
-    ]
