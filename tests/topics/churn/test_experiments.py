@@ -91,6 +91,19 @@ def test_the_simulated_bank(demo_folder):
     assert gone.between(0, experiments.DAYS).all()
 
 
+def test_a_later_view_changes_no_customer_of_a_matured_campaign(demo_folder):
+    bank = open_bank(str(demo_folder))
+    last = experiments.campaigns(bank.view()).iloc[-1]
+    matured = last["started_on"] + timedelta(days=experiments.DAYS)
+    then, now = (experiments.trials(bank.view(day)) for day in (matured, bank.latest()))
+    assert len(then) > 400
+    pd.testing.assert_frame_equal(then, now)
+    assert (
+        last["campaign_id"]
+        not in experiments.trials(bank.view(matured - timedelta(days=1)))["campaign_id"].tolist()
+    )
+
+
 def test_results_by_hand():
     part = planted(1, "none", "K1", 400)
     part["treated"] = np.arange(400) < 200
