@@ -88,6 +88,7 @@ def judged(found: persuasion.Evidence, truth: np.ndarray, worth: np.ndarray) -> 
             values.loc[name, "better_low"] - 1e-9 <= against <= values.loc[name, "better_high"] + 1e-9
         )
     return held | {
+        "ends": table.iloc[[0, -1]][["truth", "saved", "predicted"]].to_numpy().ravel(),
         "material": len(material),
         "seen": int((np.sign(material["saved"]) == np.sign(material["truth"])).sum()),
         "foretold": int((np.sign(material["predicted"]) == np.sign(material["truth"])).sum()),
@@ -151,6 +152,10 @@ def _table(rows: list[dict]) -> str:
     if material:
         cells["sign seen there"] = _share(sums["seen"], material)
         cells["sign foretold there by the earlier campaign"] = _share(sums["foretold"], material)
+    ends = 100 * np.mean(table["ends"].to_list(), axis=0)
+    for name, (true, seen, told) in (("highest", ends[:3]), ("lowest", ends[3:])):
+        words = f"effect in the {name} fifth, points, mean: planted, seen, foretold"
+        cells[words] = f"{true:.2f}, {seen:.2f}, {told:.2f}"
     cells["fifths' true effect inside the interval"] = _share(sums["groups inside"], fifths)
     cells["average effect inside the interval"] = _share(sums["average inside"], n)
     for name in RULES:
