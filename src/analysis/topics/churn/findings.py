@@ -215,15 +215,16 @@ def figures(
     slope = evaluation.calibration["slope"]
     if np.isfinite(slope[0]):
         found.append(
-            {"name": "calibration_slope", "label": _("Calibration slope"), "value": slope[0], "low": slope[1], "high": slope[2], "unit": "",
-             "baseline": 1.0, "n": tested}
+            {"name": "calibration_slope", "label": _("Calibration slope"), "value": slope[0], "low": slope[1],
+             "high": slope[2], "unit": "", "baseline": 1.0, "n": tested}
         )  # fmt: skip
     words = {"precision": _("Precision at capacity"), "capture": _("Capture at capacity")}
     for name, row in at_capacity(evaluation, capacity).iterrows():
         if np.isfinite(row["value"]):
+            baseline = rate if name == "precision" else None
             found.append(
-                {"name": f"{name}_at_capacity", "label": words[name], "value": row["value"], "low": row["low"], "high": row["high"],
-                 "unit": "share", "baseline": rate if name == "precision" else None, "n": tested}
+                {"name": f"{name}_at_capacity", "label": words[name], **row[["value", "low", "high"]].to_dict(),
+                 "unit": "share", "baseline": baseline, "n": tested}
             )  # fmt: skip
     return found
 
@@ -320,18 +321,3 @@ def compared_note() -> str:
         "Brier score: mean squared error of the probabilities. Of what leaving varies by itself, resolution is the part that"
         " a model tells apart; miscalibration is what it adds to the error."
     )
-
-
-def decision_by_score(scores: pd.DataFrame, capacity: int) -> dict:
-    """The customers likeliest to be lost, as many as the team can turn to."""
-    chosen = scores.sort_values(["probability", "customer_id"], ascending=[False, True]).head(capacity)
-    what = _(
-        "Turn to the {n} customers with the highest scores; {lost} of them are expected to be lost."
-    ).format(n=number(len(chosen)), lost=number(chosen["probability"].sum()))
-    return {
-        "who": _("Retention team"),
-        "what": what,
-        "customers": len(chosen),
-        "money": None,
-        "chosen": chosen,
-    }

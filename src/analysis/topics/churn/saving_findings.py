@@ -59,6 +59,39 @@ def of_rules(table: pd.DataFrame, currency: str = "") -> str:
     return first + _("; better, beyond chance, than: {rules}.").format(rules=listed(shown))
 
 
+def of_maximum_profit(
+    churned: pd.Series,
+    probability,
+    worth: pd.DataFrame | None,
+    cost: float,
+    found: Evidence | None,
+    currency: str,
+) -> str:
+    """Expected maximum profit of the score on tested rows (`saving.maximum_profit`), in words.
+
+    Parameters
+    ----------
+    churned : Series of 0 or 1
+    probability : array of float
+        In the same order.
+    worth : DataFrame or None
+        One row per customer: value (currency).
+    """
+    if worth is None or found is None or not found.pays_on_average:
+        return _(
+            "The expected maximum profit of the score is unknown without a value and a shown effect of contacts."
+        )
+    value = float(worth["value"].clip(lower=0).mean())
+    best = saving.maximum_profit(pd.DataFrame({"probability": probability}), churned, value, cost, found)
+    words = _(
+        "Expected maximum profit of the score: {profit} a customer, if the {share} with the highest scores are contacted"
+        " (customers worth {value} on average)."
+    )
+    return words.format(
+        profit=money(best.value, currency, 2), share=percent(best.share), value=money(value, currency, 0)
+    )
+
+
 def decision_words(
     profits: pd.DataFrame,
     chosen: pd.DataFrame,

@@ -79,3 +79,21 @@ def departures(view: View) -> pd.DataFrame:
     """Who left, and when: customer_id, left_on."""
     people = view.table("customers")
     return people.filter(people.left_on.notnull()).select("customer_id", "left_on").to_pandas()
+
+
+def reasons_of(scores: pd.DataFrame) -> pd.DataFrame:
+    """The reasons of `scored` without the probability."""
+    return scores.drop(columns="probability")
+
+
+def results(scores, now, profits, save_list, rules, alarmed, won_back) -> dict[str, pd.DataFrame]:
+    """Tables that a run stores: scores with reasons and expected profit of all, and the lists."""
+    money = profits.drop(columns="probability")
+    everybody = with_reasons(scores, now).merge(money, on="customer_id", how="left")
+    return {
+        "scores": everybody,
+        "save_list": save_list,
+        "rules": rules,
+        "alarms": alarmed,
+        "win_back": won_back,
+    }
