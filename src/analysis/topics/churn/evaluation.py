@@ -15,7 +15,7 @@ from analysis.topics.churn.tables import Examples
 
 AUTO = "auto"
 FOLDS = 5
-FEWEST_EVENTS = 20  # lost customers in each of the three slices of time
+FEWEST_EVENTS = 10  # lost customers in each of the three slices of time
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def compared(table: Examples, slices: Slices, model: str = AUTO, rule: str = "",
     Raises
     ------
     ValueError
-        If there is no such candidate, or a slice has fewer than 20 lost or 20 kept customers.
+        If there is no such candidate, or a slice has fewer than 10 lost or 10 kept customers.
     """
     if model not in (AUTO, *lrn.CANDIDATES):
         raise ValueError(f"model is {model!r}; expected one of {', '.join((AUTO, *lrn.CANDIDATES))}")

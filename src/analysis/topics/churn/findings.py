@@ -49,7 +49,7 @@ def headline(scores: pd.DataFrame, definition: Definition, evaluation: ev.Evalua
         )
     at_risk = high_risk(scores)
     second = _(
-        "{many} of them, at {times} times the average risk or more, hold {part} of the losses."
+        "The {many} at {times} times the average risk or more account for {part} of these losses."
     ).format(
         many=number(at_risk.sum()),
         times=number(HIGH),

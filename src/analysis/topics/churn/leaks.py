@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent
+from analysis.language import _, listed, number
 from analysis.statistics import classification as cls
 from analysis.statistics.measures import auc, by_unit
 from analysis.topics.churn import evaluation as ev
@@ -15,6 +15,7 @@ from analysis.topics.churn.tables import Examples
 
 TOO_WELL = 0.90  # ROC-AUC of a feature alone from which on it is not believed
 PURE, FEWEST = 0.98, 20  # share of lost customers of a value, and rows of it
+MOST_NAMED = 3
 EXPECTED = 30  # lost customers expected where there is none
 LASTS = 0.2  # of the ranking above chance that must be there a window earlier
 
@@ -56,12 +57,13 @@ def alarms(
     Returns
     -------
     DataFrame
-        One row per check: check ("alone", "answer", "stamped", "shuffled", "earlier"), feature (blank if none is to blame),
+        One row per check: check ("alone", "answer", "stamped", "shuffled", "earlier"), feature (those to blame, after
+        commas; blank if none is),
         ok (False: a leak is likely, True: not, missing: cannot be checked), message.
     """
     rows = [
-        *_alone(evaluation, named),
-        *_answers(evaluation.table, named),
+        _alone(evaluation, named),
+        _answers(evaluation.table, named),
         *_stamped(features, time, named),
         _shuffled(evaluation),
         _earlier(evaluation),
@@ -69,7 +71,7 @@ def alarms(
     return pd.DataFrame(rows, columns=["check", "feature", "ok", "message"]).astype({"ok": "boolean"})
 
 
-def _alone(evaluation: ev.Evaluation, named: Callable[[str], str]) -> Iterator[tuple]:
+def _alone(evaluation: ev.Evaluation, named: Callable[[str], str]) -> tuple:
     """Features that alone rank customers too well to be true."""
     table, slices = evaluation.table, evaluation.slices
     known, tested = table.rows(slices.again), evaluation.tested
@@ -79,61 +81,49 @@ def _alone(evaluation: ev.Evaluation, named: Callable[[str], str]) -> Iterator[t
         )
         for name in table.features.columns
     }
-    for name in sorted((n for n in found if found[n] >= TOO_WELL), key=found.get, reverse=True):
-        yield (
-            "alone",
-            name,
-            False,
-            _(
-                "{feature} alone ranks later customers with an AUC of {auc}: too well to be true. Is it known before the"
-                " outcome?"
-            ).format(feature=named(name), auc=number(found[name], 2)),
-        )
+    blamed = sorted((n for n in found if found[n] >= TOO_WELL), key=found.get, reverse=True)
     best = max(found, key=found.get)
-    if found[best] < TOO_WELL:
-        words = _("No feature alone separates too well; {feature} does best (AUC {auc}).")
-        yield "alone", "", True, words.format(feature=named(best), auc=number(found[best], 2))
+    words = (
+        _(
+            "By itself {features} ranks later customers with an AUC of up to {auc}: too well to be true. Is it known before"
+            " the outcome?"
+        )
+        if blamed
+        else _("No feature alone separates too well; {features} does best (AUC {auc}).")
+    )
+    said = words.format(features=_first(blamed or [best], named), auc=number(found[best], 2))
+    return "alone", ", ".join(blamed), not blamed, said
 
 
-def _answers(table: Examples, named: Callable[[str], str]) -> Iterator[tuple]:
+def _first(names: list[str], named: Callable[[str], str]) -> str:
+    """The first names of a list, and how many more there are."""
+    shown = listed(named(name) for name in names[:MOST_NAMED])
+    more = len(names) - MOST_NAMED
+    return shown if more <= 0 else _("{names} and {n} more").format(names=shown, n=number(more))
+
+
+def _answers(table: Examples, named: Callable[[str], str]) -> tuple:
     """Values that only those have who were lost, or only those who were not."""
-    rate, fired = table.churned.mean(), False
+    rate, told = table.churned.mean(), {}
     for name, column in table.features.items():
         cells = lrn.cells(column, lrn.edges(column))
         seen = pd.Series(table.churned).groupby(cells).agg(["sum", "size"])
         pure = (seen["sum"] / seen["size"] >= PURE) & (seen["size"] >= FEWEST) & (rate < 0.5)
         never = (seen["sum"] == 0) & (seen["size"] * rate >= EXPECTED)
-        if pure.any():
-            fired = True
-            yield (
-                "answer",
-                name,
-                False,
-                _(
-                    "A value of {feature} is found with {n} rows, of which {share} were lost: it tells the outcome."
-                ).format(
-                    feature=named(name),
-                    n=number(seen.loc[pure, "size"].sum()),
-                    share=percent(seen.loc[pure, "sum"].sum() / seen.loc[pure, "size"].sum()),
-                ),
-            )
-        elif never.any():
-            fired = True
-            yield (
-                "answer",
-                name,
-                False,
-                _(
-                    "Of {n} rows with a value of {feature} none was lost, where {expected} were to be expected: it tells the"
-                    " outcome."
-                ).format(
-                    feature=named(name),
-                    n=number(seen.loc[never, "size"].sum()),
-                    expected=number(rate * seen.loc[never, "size"].sum()),
-                ),
-            )
-    if not fired:
-        yield "answer", "", True, _("No value of a feature gives the outcome away.")
+        if (pure | never).any():
+            told[str(name)] = int(seen.loc[pure | never, "size"].sum())
+    if not told:
+        return "answer", "", True, _("No value of a feature gives the outcome away.")
+    names = sorted(told, key=told.get, reverse=True)
+    words = _(
+        "Values of {features} are found with customers of one outcome alone, in up to {n} rows: they tell the outcome."
+    )
+    return (
+        "answer",
+        ", ".join(names),
+        False,
+        words.format(features=_first(names, named), n=number(told[names[0]])),
+    )
 
 
 def _stamped(features: pd.DataFrame | None, time, named: Callable[[str], str]) -> Iterator[tuple]:

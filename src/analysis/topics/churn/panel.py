@@ -1,7 +1,8 @@
 """Customers on several past days: what was known of them then, and who churned in the window after."""
 
+import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -9,13 +10,14 @@ import pandas as pd
 
 from analysis.bank.features import features
 from analysis.bank.source import View
-from analysis.language import _, day, number
+from analysis.language import _, day, number, together
 from analysis.topics.churn import tables
 from analysis.topics.churn.definitions import Definition, outcomes
 from analysis.topics.churn.evaluation import Slices
 from analysis.topics.churn.habits import habits
 from analysis.topics.segmentation.population import history_days
 
+SHORTER = (60, 45, 30)  # days of a window, where the history does not allow the one asked for
 STEP = 30  # days from one day of the panel to the next
 TESTED, TUNED, MOST_LEARNT = 4, 3, 14  # days of each part
 BEFORE = 90  # days of history that the first day needs, at least
@@ -82,6 +84,31 @@ class Plan:
             until=day(self.test[-1]),
             window=number(self.window),
         )
+
+
+def planned(view: View, definition: Definition) -> tuple[Plan, Definition]:
+    """Days for a definition, and the definition itself, with a shorter window if the history is too short for its own.
+
+    Raises
+    ------
+    ValueError
+        If the history is too short for a window of 30 days too.
+    """
+    windows = [definition.window_days, *(days for days in SHORTER if days < definition.window_days)]
+    for window in windows[:-1]:
+        with contextlib.suppress(ValueError):
+            return plan(view, window), _shortened(definition, window)
+    return plan(view, windows[-1]), _shortened(definition, windows[-1])
+
+
+def _shortened(definition: Definition, window: int) -> Definition:
+    if window == definition.window_days:
+        return definition
+    name = "silent_days" if definition.kind == "behavioural" else "horizon_days"
+    words = _("The history is short: {days} days after a day are looked at in place of {more}.").format(
+        days=number(window), more=number(definition.window_days)
+    )
+    return replace(definition, **{name: window}, reason=together(definition.reason, words))
 
 
 def plan(view: View, window: int) -> Plan:
