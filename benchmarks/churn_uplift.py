@@ -3,7 +3,7 @@
     OMP_NUM_THREADS=1 python -m benchmarks.churn_uplift                  # all; writes the tables
     OMP_NUM_THREADS=1 python -m benchmarks.churn_uplift --only planted   # or level, banks
 
-Banks are written to a temporary folder, one at a time per job. About 25 minutes with two jobs. Run from the
+Banks are written to a temporary folder, one at a time per job. About 15 minutes with two jobs. Run from the
 project's root.
 """
 
