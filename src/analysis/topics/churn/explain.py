@@ -182,7 +182,7 @@ def _of_trees(learner: lrn.Boosted, features: pd.DataFrame) -> Attribution:
         warnings.simplefilter("ignore")
         import shap
     explainer = shap.TreeExplainer(learner.model, feature_perturbation="tree_path_dependent")
-    values = explainer.shap_values(features)
+    values = explainer.shap_values(learner.inputs(features))
     base = float(np.ravel(explainer.expected_value)[0]) + learner.shift
     return Attribution(base, pd.DataFrame(values, index=features.index, columns=features.columns))
 

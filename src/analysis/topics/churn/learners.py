@@ -94,10 +94,11 @@ class Boosted:
     model: HistGradientBoostingClassifier
     shift: float
     categories: dict[str, pd.CategoricalDtype]
+    unknown: list[str]
 
     def inputs(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Features with the categories that the model knows; others become blank."""
-        return features.astype(self.categories) if self.categories else features
+        """Features as the model knows them: other categories become blank, what was blank throughout is 0."""
+        return _as_known(features, self.categories, self.unknown)
 
     def predict(self, features: pd.DataFrame) -> np.ndarray:
         """Probability of each row."""
@@ -133,11 +134,21 @@ def learn(name: str, table: Examples, settings: Settings, seed: int, rule: str =
         with threads(len(sample)):
             pipeline = _logistic(sample.features).fit(sample.features, sample.churned)
         return Logistic(pipeline, pipeline[:-1].transform(sample.features).mean(axis=0), shift)
-    known = _categories(sample.features)
+    known, unknown = _categories(sample.features), _blank(sample.features)
     model = _boosting(len(sample), settings.leaves, settings.rounds, seed)
     with threads(len(sample)):
-        model.fit(sample.features.astype(known), sample.churned)
-    return Boosted(model, shift, known)
+        model.fit(_as_known(sample.features, known, unknown), sample.churned)
+    return Boosted(model, shift, known, unknown)
+
+
+def _blank(features: pd.DataFrame) -> list[str]:
+    """Features blank throughout, which cannot be cut into bins."""
+    return [name for name in features if features[name].isna().all()]
+
+
+def _as_known(features: pd.DataFrame, categories: dict, unknown: list[str]) -> pd.DataFrame:
+    same = {name: features[name].cat.set_categories(kind.categories) for name, kind in categories.items()}
+    return features.assign(**same, **dict.fromkeys(unknown, 0.0))
 
 
 def threads(rows: int) -> threadpool_limits:
@@ -239,8 +250,7 @@ def search(table: Examples, seed: int) -> Settings:
     watched = aside[codes]
     if len(np.unique(sample.churned[watched])) < 2 or len(np.unique(sample.churned[~watched])) < 2:
         return Settings()
-    known = _categories(sample.features)
-    inputs = sample.features.astype(known)
+    inputs = _as_known(sample.features, _categories(sample.features), _blank(sample.features[~watched]))
     tried = []
     most = len(np.unique(sample.unit[sample.churned == 1])) / LOST_PER_LEAF
     for leaves in [n for n in LEAVES if n <= max(most, LEAVES[0])]:
