@@ -142,8 +142,9 @@ def learn(name: str, table: Examples, settings: Settings, seed: int, rule: str =
 
 
 def _blank(features: pd.DataFrame) -> list[str]:
-    """Features blank throughout, which cannot be cut into bins."""
-    return [name for name in features if features[name].isna().all()]
+    """Numbers blank throughout, which cannot be cut into bins."""
+    numbers = features.select_dtypes("number")
+    return [name for name in numbers if numbers[name].isna().all()]
 
 
 def _as_known(features: pd.DataFrame, categories: dict, unknown: list[str]) -> pd.DataFrame:

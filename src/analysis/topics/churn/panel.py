@@ -169,11 +169,13 @@ def known(view: View) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per customer with the bank: customer_id, day, the features of `bank.features`, the habits of
-        `signals.habits`, and ratios of recent to usual (see `shapes`).
+        One row per customer with the bank: customer_id, day, and as numbers the features of `bank.features`, the habits
+        of `habits.habits`, and ratios of recent to usual (see `shapes`).
     """
     rows = features(view).left_join(habits(view), "customer_id").drop("customer_id_right").to_pandas()
     rows = rows.sort_values("customer_id", ignore_index=True)
+    # A column that is blank throughout on one day has no type of its own.
+    rows = rows.astype(dict.fromkeys(rows.columns.drop("customer_id"), "float64"))
     rows.insert(1, "day", _stamps([view.as_of]).repeat(len(rows)))
     return rows.join(shapes(rows))
 
