@@ -105,6 +105,7 @@ def gains(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     ax.set_xticks(table["tenth"], [number(k) for k in table["tenth"]])
     ax.set_xlabel(_("customers by tenth of the score, the highest on the left"))
     style.bare(ax, keep="x")
+    ax.set_yticks([])
     ax.set_ylim(0, share.max() * 1.15)
     first = table.iloc[0]
     said = _("The tenth with the highest scores holds {part} of all losses, {lift} times its share")

@@ -32,7 +32,9 @@ def test_features_that_stand_in_for_each_other_are_permuted_together():
     twin = panel.frame.drop(columns=["customer_id", "day", "churned"]).assign(twin=panel.frame["recent"])
     table = panel.table(twin)
     twins = ev.compared(table, planted.slices(table.time), model=lrn.LOGISTIC)
-    together = explain.importance(twins, {"both": ["recent", "twin"], "one": ["recent"]}).set_index("group")["loss"]
+    together = explain.importance(twins, {"both": ["recent", "twin"], "one": ["recent"]}).set_index("group")[
+        "loss"
+    ]
     assert together["both"] > 1.5 * together["one"]
 
 

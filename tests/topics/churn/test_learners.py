@@ -37,10 +37,10 @@ def test_a_planted_coefficient_is_found_through_the_sampling():
 @pytest.mark.parametrize("name", lrn.MODELS)
 def test_new_categories_and_blank_columns_are_taken(name):
     rng = np.random.default_rng(1)
-    frame = pd.DataFrame(
-        {"x": rng.normal(size=800), "word": rng.choice(["a", "b"], 800), "blank": np.nan}
+    frame = pd.DataFrame({"x": rng.normal(size=800), "word": rng.choice(["a", "b"], 800), "blank": np.nan})
+    table = examples(
+        frame.assign(blank=np.where(np.arange(800) < 400, np.nan, 1.0)), (frame["x"] > 1).astype(int)
     )
-    table = examples(frame.assign(blank=np.where(np.arange(800) < 400, np.nan, 1.0)), (frame["x"] > 1).astype(int))
     early = table.rows(np.arange(800) < 400)
     learner = lrn.learn(name, early, lrn.Settings(4, 20), 0)
     asked = table.features.iloc[400:].reset_index(drop=True)
@@ -52,7 +52,9 @@ def test_the_one_rule_takes_the_feature_that_ranks_best_and_draws_small_cells_in
     table = planted.panel(customers=1_000, days=6).table()
     learner = lrn.learn(lrn.RULE, table, lrn.Settings(), 0)
     assert learner.column == "recent"
-    assert learner.predict(table.features.assign(recent=np.nan).head(1))[0] == pytest.approx(learner.rate, rel=1e-6)
+    assert learner.predict(table.features.assign(recent=np.nan).head(1))[0] == pytest.approx(
+        learner.rate, rel=1e-6
+    )
 
 
 def test_the_search_is_held_to_small_trees_where_few_were_lost():

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.topics.churn import planted
 
 from analysis.topics import churn
-from tests.topics.churn import planted
 
 
 def test_a_plain_table_of_mixed_columns_goes_through():
@@ -15,9 +15,12 @@ def test_a_plain_table_of_mixed_columns_goes_through():
     found = churn.evaluate(frame, panel.frame["churned"])
     assert found.at_random is None
     assert found.clocks == ()
-    assert found.evaluation.table.dropped == {"name": "a different text in nearly every row, such as an identifier"}
+    assert found.evaluation.table.dropped == {
+        "name": "a different text in nearly every row, such as an identifier"
+    }
     best = churn.evaluation.cls.roc_auc(
-        panel.frame["churned"].iloc[found.evaluation.outcome["row"]], panel.chance[found.evaluation.outcome["row"]]
+        panel.frame["churned"].iloc[found.evaluation.outcome["row"]],
+        panel.chance[found.evaluation.outcome["row"]],
     )
     assert found.evaluation.measure("roc_auc")[0] >= best - 0.02
     assert found.alarms["ok"].dropna().all()
@@ -27,11 +30,16 @@ def test_customers_who_come_up_more_than_once_are_kept_on_one_side():
     panel = planted.panel(customers=1_200, days=8, seed=4)
     frame = panel.frame
     found = churn.evaluate(
-        frame.drop(columns=["customer_id", "day", "churned"]), frame["churned"], frame["day"], frame["customer_id"]
+        frame.drop(columns=["customer_id", "day", "churned"]),
+        frame["churned"],
+        frame["day"],
+        frame["customer_id"],
     )
     assert found.evaluation.repeated
     shuffled = found.at_random
-    assert not set(shuffled.table.unit[shuffled.slices.test]) & set(shuffled.table.unit[shuffled.slices.again])
+    assert not set(shuffled.table.unit[shuffled.slices.test]) & set(
+        shuffled.table.unit[shuffled.slices.again]
+    )
 
 
 def test_a_level_that_follows_the_calendar_is_worth_nothing_ahead_of_time():

@@ -39,7 +39,12 @@ def test_a_short_history_takes_a_shorter_window_and_says_so(view, when):
 def test_the_panel_joins_what_was_known_with_who_churned_after(view):
     days = [date(2023, 3, 1), date(2023, 6, 1)]
     rows = panel.past(view, days, Definition("contractual"))
-    left = view.table("customers").select("customer_id", "left_on").to_pandas().set_index("customer_id")["left_on"]
+    left = (
+        view.table("customers")
+        .select("customer_id", "left_on")
+        .to_pandas()
+        .set_index("customer_id")["left_on"]
+    )
     gone = pd.to_datetime(rows["customer_id"].map(left))
     assert set(rows["day"]) == {pd.Timestamp(d) for d in days}
     assert not rows.duplicated(["customer_id", "day"]).any()
@@ -59,7 +64,11 @@ def test_what_is_known_on_a_day_does_not_depend_on_the_day_it_is_asked(view):
 
 def test_shapes_do_not_depend_on_the_currency(view):
     rows = panel.known(view.at(date(2023, 3, 1)))
-    money = [n for n in rows if n.startswith(("inflow_", "outflow_", "balance_mean", "balance_slope")) and "trend" not in n]
+    money = [
+        n
+        for n in rows
+        if n.startswith(("inflow_", "outflow_", "balance_mean", "balance_slope")) and "trend" not in n
+    ]
     money = [n for n in [*money, "assets"] if "pace" not in n]
     scaled = rows.assign(**{name: rows[name] * 7.0 for name in money})
     pd.testing.assert_frame_equal(panel.shapes(rows), panel.shapes(scaled))

@@ -54,7 +54,7 @@ def labels() -> dict[str, str]:
         "salary": _("Salary"),
         "products": _("Products held"),
         "tenure": _("Tenure"),
-        "age": _("Age"),
+        "age": _("Age in years"),
         "digital": _("Digital contacts"),
         "contacts": _("Contacts with staff"),
         "complaints": _("Complaints"),
