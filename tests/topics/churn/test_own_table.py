@@ -1,5 +1,7 @@
 """The door for a table of a user's own, on planted and on public tables."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,6 +26,18 @@ def test_a_plain_table_of_mixed_columns_goes_through():
     )
     assert found.evaluation.measure("roc_auc")[0] >= best - 0.02
     assert found.alarms["ok"].dropna().all()
+
+
+def test_the_example_of_the_method_page_runs():
+    panel = planted.panel(customers=1_200, days=8, seed=4).frame
+    page = (Path(__file__).parents[3] / "docs" / "churn.md").read_text(encoding="utf-8")
+    names = {
+        "features": panel.drop(columns=["customer_id", "day", "churned"]),
+        "churned": panel["churned"],
+        "months": panel["day"],
+    }
+    exec(page.split("```python")[1].split("```")[0], names)
+    assert names["found"].evaluation.usable
 
 
 def test_customers_who_come_up_more_than_once_are_kept_on_one_side():

@@ -8,6 +8,7 @@ from analysis.bank.source import View
 from analysis.language import _, listed, number, percent, together
 from analysis.statistics.fairness import SMALLEST, Scored, differences, groups
 from analysis.topics.plain_table import require
+from analysis.topics.segmentation import Ladder, tier_of
 
 BANDS = (0, 30, 45, 60, 121)  # years
 
@@ -50,6 +51,11 @@ def attributes(view: View, rows: pd.DataFrame) -> pd.DataFrame:
     age = pd.cut(rows["age_years"].reset_index(drop=True), [*BANDS[:-1], last], right=False, labels=names)
     gender = known["gender"].map(lambda code: words.get(code, code), na_action="ignore")
     return pd.DataFrame({"age": age, "gender": gender, "region": known["region"]})
+
+
+def tiers(assets: pd.Series, ladder: Ladder) -> pd.Series:
+    """Tier of each row by its assets, in words and in the order of the rows; blank where no assets are known."""
+    return tier_of(assets.reset_index(drop=True), ladder).map(ladder.names, na_action="ignore")
 
 
 def table(

@@ -43,7 +43,8 @@ def evaluate(
         Who was lost afterwards.
     time : array-like, optional
         When each row was known: dates or places in an order. The last 30 % are then predicted from those before;
-        without it rows are parted at random, which says nothing of next year.
+        without it rows are parted at random, which says nothing of next year. The outcome of the earlier rows is taken to
+        have been known by then: leave out rows whose window reaches into the last part.
     unit : array-like, optional
         Customer of each row, if customers come up more than once.
     model : str

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.bank.source import View
+from analysis.language import _
 from analysis.topics.churn import explain, reasons
 from analysis.topics.churn.evaluation import Evaluation, Model
 from analysis.topics.churn.tables import Examples
@@ -35,16 +36,14 @@ def with_reasons(scores: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `scores` with why_1 to why_3, in the language in use.
+        `scores` with why_1 to why_3 and why (all of them), in the language in use.
     """
     rows = now.set_index("customer_id").loc[scores["customer_id"]].reset_index()
     found = scores.reset_index(drop=True)
-    words = {
-        f"why_{k}": reasons.said(found[f"reason_{k}"], rows)
-        for k in range(1, reasons.MOST + 1)
-        if f"reason_{k}" in found
-    }
-    return found.assign(**words)
+    keys = [name for name in found if name.startswith("reason_")]
+    words = pd.DataFrame({key.replace("reason", "why"): reasons.said(found[key], rows) for key in keys})
+    joined = [_("; ").join(word for word in said if word) for said in words.to_numpy()]
+    return found.join(words).assign(why=joined)
 
 
 def tested(evaluation: Evaluation, capacity: int) -> pd.DataFrame:
@@ -59,7 +58,7 @@ def tested(evaluation: Evaluation, capacity: int) -> pd.DataFrame:
     -------
     DataFrame
         One row per customer and test day: customer_id, day, event (whether lost), probability, selected (whether among
-        the `capacity` highest of the day), age_years.
+        the `capacity` highest of the day), age_years and assets (blank if the model was not given them).
     """
     rows = evaluation.outcome
     found = pd.DataFrame(
@@ -71,8 +70,8 @@ def tested(evaluation: Evaluation, capacity: int) -> pd.DataFrame:
             "selected": evaluation.selected(capacity),
         }
     )
-    ages = evaluation.tested.features.get("age_years")
-    return found.assign(age_years=float("nan") if ages is None else ages)
+    shown = evaluation.tested.features.reindex(columns=["age_years", "assets"])
+    return found.join(shown.astype("float64"))
 
 
 def departures(view: View) -> pd.DataFrame:

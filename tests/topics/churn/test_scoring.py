@@ -1,0 +1,64 @@
+"""Scores of today's customers: reasons beside the right customer, lists as the run stores them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.bank.source import open_bank
+from analysis.topics import churn
+from analysis.topics.churn import scoring
+from analysis.topics.churn.definitions import Definition
+
+
+@pytest.fixture(scope="module")
+def whole(demo_folder):
+    """A model of the small simulated bank, and its customers of today."""
+    view = open_bank(str(demo_folder)).view()
+    plan, meant = churn.panel.planned(view, Definition("contractual"))
+    table = churn.panel.examples(churn.panel.past(view, plan.days, meant))
+    found = churn.evaluation.compared(table, plan.slices(table.time), churn.learners.LOGISTIC, seed=1)
+    latest = churn.evaluation.refitted(found, table, plan.slices_now(table.time))
+    now = churn.panel.could_churn(view, churn.panel.known(view), meant)
+    return found, latest, now, scoring.scored(latest, now, table)
+
+
+def test_every_customer_has_a_probability_and_reasons_that_are_theirs(whole):
+    _found, _latest, now, scores = whole
+    assert scores["customer_id"].tolist() == now["customer_id"].tolist()
+    assert scores["probability"].between(0, 1).all()
+    mixed = scores.sample(200, random_state=1)
+    told = scoring.with_reasons(mixed, now).set_index("customer_id")
+    rows = now.set_index("customer_id")
+    aged = told[told["reason_1"] == "age"]
+    for customer, row in aged.iterrows():
+        assert row["why_1"] == f"Age {rows.loc[customer, 'age_years']:.0f}"
+    assert (told["why"] == told[["why_1", "why_2", "why_3"]].apply(lambda w: "; ".join(x for x in w if x), axis=1)).all()
+
+
+def test_the_tested_rows_select_the_highest_of_each_day(whole):
+    found, *_rest = whole
+    rows = scoring.tested(found, capacity=20)
+    assert (rows.groupby("day")["selected"].sum() == 20).all()
+    for _day, part in rows.groupby("day"):
+        assert part.loc[part["selected"], "probability"].min() >= part.loc[~part["selected"], "probability"].max()
+    assert rows["age_years"].notna().any()
+
+
+def test_expected_losses_are_near_those_of_a_like_window(whole):
+    found, _latest, _now, scores = whole
+    rate = found.outcome["churned"].mean()
+    assert scores["probability"].mean() == pytest.approx(rate, rel=0.6)
+
+
+def test_findings_say_what_the_evaluation_says(whole):
+    found, _latest, _now, scores = whole
+    headline = churn.findings.headline(scores, Definition("contractual"), found)
+    assert headline.startswith(f"Of {len(scores):,} customers, {scores['probability'].sum():.0f} ")
+    unknown = "Who they are is not known" in headline
+    assert unknown != found.usable
+    figures = {one["name"]: one for one in churn.findings.figures(scores, found, 20, Definition("contractual"))}
+    assert figures["roc_auc"]["value"] == found.measure("roc_auc")[0]
+    assert figures["expected_losses"]["low"] <= figures["expected_losses"]["value"]
+    assert np.isfinite(figures["calibration_slope"]["value"])
+    table = churn.findings.compared(found)
+    assert isinstance(table, pd.DataFrame) and table["pr_auc"].is_monotonic_decreasing
