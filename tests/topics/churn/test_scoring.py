@@ -32,7 +32,9 @@ def test_every_customer_has_a_probability_and_reasons_that_are_theirs(whole):
     aged = told[told["reason_1"] == "age"]
     for customer, row in aged.iterrows():
         assert row["why_1"] == f"Age {rows.loc[customer, 'age_years']:.0f}"
-    assert (told["why"] == told[["why_1", "why_2", "why_3"]].apply(lambda w: "; ".join(x for x in w if x), axis=1)).all()
+    assert (
+        told["why"] == told[["why_1", "why_2", "why_3"]].apply(lambda w: "; ".join(x for x in w if x), axis=1)
+    ).all()
 
 
 def test_the_tested_rows_select_the_highest_of_each_day(whole):
@@ -40,7 +42,10 @@ def test_the_tested_rows_select_the_highest_of_each_day(whole):
     rows = scoring.tested(found, capacity=20)
     assert (rows.groupby("day")["selected"].sum() == 20).all()
     for _day, part in rows.groupby("day"):
-        assert part.loc[part["selected"], "probability"].min() >= part.loc[~part["selected"], "probability"].max()
+        assert (
+            part.loc[part["selected"], "probability"].min()
+            >= part.loc[~part["selected"], "probability"].max()
+        )
     assert rows["age_years"].notna().any()
 
 
@@ -56,7 +61,9 @@ def test_findings_say_what_the_evaluation_says(whole):
     assert headline.startswith(f"Of {len(scores):,} customers, {scores['probability'].sum():.0f} ")
     unknown = "Who they are is not known" in headline
     assert unknown != found.usable
-    figures = {one["name"]: one for one in churn.findings.figures(scores, found, 20, Definition("contractual"))}
+    figures = {
+        one["name"]: one for one in churn.findings.figures(scores, found, 20, Definition("contractual"))
+    }
     assert figures["roc_auc"]["value"] == found.measure("roc_auc")[0]
     assert figures["expected_losses"]["low"] <= figures["expected_losses"]["value"]
     assert np.isfinite(figures["calibration_slope"]["value"])

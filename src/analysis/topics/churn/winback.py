@@ -219,12 +219,13 @@ def summary(table: pd.DataFrame, back: pd.DataFrame, currency: str, since: date)
     """Who is on the list and what is known of coming back, from `toned` and `returns`."""
     if table.empty:
         return _("Nobody left in the period.")
-    asked = table[table["tone"] != "no_consent"]
-    words = _("{n} customers have left since {since}; {asked} of them may be contacted.")
-    said = [words.format(n=number(len(table)), since=day(since), asked=number(len(asked)))]
-    if asked["margin"].notna().any():
-        earned = _("These earned the bank {margin} a year before the cost to serve.")
-        said.append(earned.format(margin=money(asked["margin"].sum(), currency)))
+    # Exact numbers would tell the small tones that the table does not show.
+    asked = round((table["tone"] != "no_consent").mean(), 1)
+    words = _("{n} customers have left since {since}; about {share} of them may be contacted.")
+    said = [words.format(n=number(len(table)), since=day(since), share=percent(asked, 0))]
+    if table["margin"].notna().any():
+        earned = _("They earned the bank {margin} a year before the cost to serve.")
+        said.append(earned.format(margin=money(table["margin"].sum(), currency)))
     row = back.iloc[0]
     if row["customers"]:
         came = _(
