@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.language import _, percent
 from analysis.statistics import calibration as cal
 from analysis.statistics import classification as cls
+from analysis.statistics.measures import auc
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.tables import Examples
 
@@ -78,13 +79,14 @@ class Evaluation:
     slices : Slices
     inner : DataFrame
         One row per candidate, on the slice `tune`: candidate, roc_auc, pr_auc, log_loss and brier (calibrated by other
-        customers), behind (log loss above the best model's) and error (standard error of that difference).
+        customers), behind (log loss above the best model's) and error (standard error of that difference), ahead
+        (ROC-AUC above the logistic regression's) and its error, ahead_error.
     outcome : DataFrame
         One row per tested row: row (its number in `table`), unit (the customer), time, churned, fold, and a calibrated
         probability per candidate, from a model that has seen neither the time nor the customer.
     chosen : str
-        The simpler of the two models, unless on `tune` the other has less log loss by more than one standard error
-        (Breiman et al. 1984, section 3.4.3) and ranks better too, or one was asked for. The rules are baselines.
+        The simpler of the two models, unless on `tune` the other has less log loss and ranks better, both by more than
+        one standard error (Breiman et al. 1984, section 3.4.3), or one was asked for. The rules are baselines.
     asked : bool
     test : Tested
         The chosen candidate as it was tested: what explanations look into.
@@ -202,18 +204,18 @@ def compared(table: Examples, slices: Slices, model: str = AUTO, rule: str = "",
     settings = lrn.search(early, seed)
     rule = rule if rule in table.features.columns else lrn.learn(lrn.RULE, early, settings, seed).column
     fold = _folds(table, seed)
-    inner, losses, tests, outcome = [], {}, {}, _rows(table, slices.test, fold)
+    inner, tuned_by, tests, outcome = [], {}, {}, _rows(table, slices.test, fold)
     for name in lrn.CANDIDATES:
         first = crossed(name, early, fold[slices.learn], tuned, settings, rule, seed)
         raw = first.predict(tuned.features, fold[slices.tune])
         menders = _menders(tuned.churned, raw, fold[slices.tune], name)
         mended = _mended(raw, fold[slices.tune], menders)
         inner.append({"candidate": name} | _short(tuned.churned, mended))
-        losses[name] = cls.log_losses(tuned.churned, mended)
+        tuned_by[name] = mended
         later = crossed(name, again, fold[slices.again], tested, settings, rule, seed)
         outcome[name] = _mended(later.predict(tested.features, fold[slices.test]), fold[slices.test], menders)
         tests[name] = Tested(later, tuple(menders))
-    inner = _distances(pd.DataFrame(inner), losses, tuned.unit)
+    inner = _distances(pd.DataFrame(inner), tuned_by, tuned)
     chosen = _chosen(inner) if model == AUTO else model
     return Evaluation(
         table, slices, inner, outcome, chosen, model != AUTO, tests[chosen], settings, rule, seed
@@ -315,21 +317,32 @@ def _mended(raw: np.ndarray, fold: np.ndarray, menders: Sequence[cal.Calibrator]
     return found
 
 
-def _distances(inner: pd.DataFrame, losses: dict[str, np.ndarray], unit: np.ndarray) -> pd.DataFrame:
-    """Log loss above that of the better model, with the standard error of the difference, clustered by customer."""
+def _distances(inner: pd.DataFrame, forecasts: dict[str, np.ndarray], tuned: Examples) -> pd.DataFrame:
+    """Log loss above that of the better model, and ROC-AUC above the simpler one's, with clustered standard errors."""
+    losses = {name: cls.log_losses(tuned.churned, p) for name, p in forecasts.items()}
+    ranks = {name: auc(tuned.churned, p) for name, p in forecasts.items()}
     models = inner[inner["candidate"].isin(lrn.MODELS)]
     best = losses[models.loc[models["log_loss"].idxmin(), "candidate"]]
+    simple = ranks[lrn.LOGISTIC]
     for at, name in enumerate(inner["candidate"]):
         above = losses[name] - best
-        sums = pd.Series(above - above.mean()).groupby(unit).sum()
-        inner.loc[at, ["behind", "error"]] = above.mean(), np.sqrt((sums**2).sum()) / len(above)
+        inner.loc[at, ["behind", "error"]] = (
+            above.mean(),
+            _error((above - above.mean()) / len(above), tuned.unit),
+        )
+        moved = ranks[name].influence - simple.influence
+        inner.loc[at, ["ahead", "ahead_error"]] = ranks[name].value - simple.value, _error(moved, tuned.unit)
     return inner
+
+
+def _error(influence: np.ndarray, unit: np.ndarray) -> float:
+    return float(np.sqrt((np.bincount(unit, influence) ** 2).sum()))
 
 
 def _chosen(inner: pd.DataFrame) -> str:
     rows = inner.set_index("candidate")
     simple, flexible = (rows.loc[name] for name in lrn.MODELS)
-    better = simple["behind"] > simple["error"] and flexible["roc_auc"] > simple["roc_auc"]
+    better = simple["behind"] > simple["error"] and flexible["ahead"] > flexible["ahead_error"]
     return lrn.BOOSTED if better else lrn.LOGISTIC
 
 
