@@ -5,6 +5,7 @@ SVG with its message as alternative text, and a test looks at the axes.
 """
 
 import io
+import re
 import textwrap
 import unicodedata
 
@@ -119,12 +120,13 @@ def _wrapped(text: str, inches: float, size: float) -> list[str]:
     if not any(_wide(letter) for letter in text):
         return textwrap.wrap(text, columns)
     lines, used = [""], 0
-    for letter in text:
-        width = 2 if _wide(letter) else 1.1
+    # Numbers and Latin words are not broken.
+    for piece in re.findall(r"[!-~−–]+|.", text):
+        width = sum(2 if _wide(letter) else 1.1 for letter in piece)
         # A line does not begin with a closing mark.
-        if used + width > columns and unicodedata.category(letter) not in ("Po", "Pe"):
+        if used + width > columns and unicodedata.category(piece[0]) not in ("Po", "Pe"):
             lines, used = [*lines, ""], 0
-        lines[-1] += letter
+        lines[-1] += piece
         used += width
     return [line.strip() for line in lines if line.strip()]
 

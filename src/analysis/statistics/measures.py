@@ -58,3 +58,8 @@ def mean(values: np.ndarray) -> Estimate:
 def by_unit(influence: np.ndarray, unit: np.ndarray, units: int) -> np.ndarray:
     """Influence of each unit: sum of its rows'; `unit` holds positions from 0 to `units` − 1."""
     return np.bincount(unit, influence, minlength=units)
+
+
+def standard_error(influence: np.ndarray, unit: np.ndarray) -> float:
+    """Standard error of a measure from the influence of its rows, clustered by unit (positions from 0)."""
+    return float(np.sqrt((by_unit(influence, unit, 0) ** 2).sum()))

@@ -6,6 +6,7 @@ import pytest
 from tests.topics.churn import planted
 
 from analysis.statistics.classification import roc_auc
+from analysis.topics.churn import crossing
 from analysis.topics.churn import evaluation as ev
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.tables import examples
@@ -49,7 +50,7 @@ def test_no_customer_is_forecast_by_a_model_that_has_learnt_from_them(found, mon
     table, slices, fold = evaluation.table, evaluation.slices, evaluation.fold
     learnt = []
     monkeypatch.setattr(lrn, "learn", lambda _name, part, *_rest: learnt.append(set(part.unit)))
-    ev.crossed(
+    crossing.crossed(
         lrn.LOGISTIC,
         table.rows(slices.again),
         fold[slices.again],
@@ -60,7 +61,7 @@ def test_no_customer_is_forecast_by_a_model_that_has_learnt_from_them(found, mon
     )
     for k, units in enumerate(learnt):
         assert not units & set(table.unit[slices.test & (fold == k)])
-    assert len(learnt) == ev.FOLDS
+    assert len(learnt) == crossing.FOLDS
 
 
 def test_slices_follow_each_other_in_time(found):

@@ -19,7 +19,9 @@ def found():
 
 
 def test_planted_drivers_matter_and_noise_does_not(found):
-    table = explain.importance(found, explain.each_alone(found.table.features.columns)).set_index("group")
+    table = explain.importance(found, {name: [name] for name in found.table.features.columns}).set_index(
+        "group"
+    )
     assert set(table.index[:2]) == {"recent", "balance"}
     assert (table.loc[["recent", "balance", "tenure"], "low"] > 0).all()
     noise = table[table.index.str.startswith("noise")]

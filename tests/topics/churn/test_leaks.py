@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from tests.topics.churn import planted
 
+from analysis.topics.churn import crossing, leaks
 from analysis.topics.churn import evaluation as ev
-from analysis.topics.churn import leaks
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.tables import examples
 
@@ -79,14 +79,14 @@ def test_the_control_with_other_outcomes_finds_a_test_that_has_learnt_from_the_t
     """A planted fault of the procedure: every model is handed the tested rows to learn from."""
     table = panel.table()
     evaluation = ev.compared(table, planted.slices(table.time), model=lrn.BOOSTED)
-    clean = ev.crossed
+    clean = crossing.crossed
 
     def cheating(name, known, fold, asked, settings, rule, seed):
         if len(asked) != evaluation.slices.test.sum():
             return clean(name, known, fold, asked, settings, rule, seed)
-        return ev.Crossed((lrn.learn(name, asked, lrn.Settings(31, 200), seed, rule),))
+        return crossing.Crossed((lrn.learn(name, asked, lrn.Settings(31, 200), seed, rule),))
 
-    monkeypatch.setattr(ev, "crossed", cheating)
+    monkeypatch.setattr(crossing, "crossed", cheating)
     assert ("shuffled", "") in fired(leaks.alarms(evaluation))
 
 

@@ -115,15 +115,6 @@ def test_an_account_opened_after_leaving_is_a_return(tmp_path):
     assert returns.returns(view, within=60).iloc[0][["customers", "returned"]].tolist() == [1, 1]
 
 
-def test_the_silent_who_booked_again():
-    then = pd.DataFrame({"customer_id": ["a", "b", "c", "d"], "days_since_activity": [200, 300, None, 10],
-                         "tenure_days": [900, 900, 400, 900]})  # fmt: skip
-    now = pd.DataFrame({"customer_id": ["a", "b", "d"], "days_since_activity": [20, 400, 110]})
-    row = returns.reactivated(then, now, between=100).iloc[0]
-    assert (row["customers"], row["returned"]) == (3, 1)
-    assert returns.reactivated(then.head(0), now, between=100)["share"].isna().all()
-
-
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_the_sentence_has_the_figures(tmp_path, code):
     bank = stories.bank(tmp_path)

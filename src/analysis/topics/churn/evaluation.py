@@ -1,21 +1,19 @@
 """The model is chosen on a later slice of time than it learnt from, and reported on a later one still."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, percent
 from analysis.statistics import calibration as cal
 from analysis.statistics import classification as cls
-from analysis.statistics.measures import auc
+from analysis.statistics.measures import auc, mean, standard_error
+from analysis.topics.churn import crossing
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.tables import Examples
 
 AUTO = "auto"
-FOLDS = 5
 FEWEST_EVENTS = 10  # lost customers in each of the three slices of time
 
 
@@ -58,18 +56,6 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Tested:
-    """A candidate as it was tested: by fold of customers, learnt and calibrated without them."""
-
-    crossed: "Crossed"
-    menders: tuple[cal.Calibrator, ...]
-
-    def predict(self, features: pd.DataFrame, fold: np.ndarray) -> np.ndarray:
-        """Calibrated probability of each row, by the fold of its customer."""
-        return _mended(self.crossed.predict(features, fold), fold, self.menders)
-
-
-@dataclass(frozen=True)
 class Evaluation:
     """Candidates compared on later time.
 
@@ -87,8 +73,7 @@ class Evaluation:
     chosen : str
         The simpler of the two models, unless on `tune` the other has less log loss and ranks better, both by more than
         one standard error (Breiman et al. 1984, section 3.4.3), or one was asked for. The rules are baselines.
-    asked : bool
-    test : Tested
+    test : crossing.Tested
         The chosen candidate as it was tested: what explanations look into.
     settings : learners.Settings
     rule : str
@@ -101,8 +86,7 @@ class Evaluation:
     inner: pd.DataFrame
     outcome: pd.DataFrame
     chosen: str
-    asked: bool
-    test: Tested
+    test: crossing.Tested
     settings: lrn.Settings
     rule: str
     seed: int
@@ -110,7 +94,7 @@ class Evaluation:
     @cached_property
     def fold(self) -> np.ndarray:
         """Fold of each row of `table`."""
-        return _folds(self.table, self.seed)
+        return crossing.folds(self.table, self.seed)
 
     @cached_property
     def repeated(self) -> bool:
@@ -203,27 +187,27 @@ def compared(table: Examples, slices: Slices, model: str = AUTO, rule: str = "",
     tuned, tested = table.rows(slices.tune), table.rows(slices.test)
     settings = lrn.search(early, seed)
     rule = rule if rule in table.features.columns else lrn.learn(lrn.RULE, early, settings, seed).column
-    fold = _folds(table, seed)
+    fold = crossing.folds(table, seed)
     inner, tuned_by, tests, outcome = [], {}, {}, _rows(table, slices.test, fold)
     for name in lrn.CANDIDATES:
-        first = crossed(name, early, fold[slices.learn], tuned, settings, rule, seed)
+        first = crossing.crossed(name, early, fold[slices.learn], tuned, settings, rule, seed)
         raw = first.predict(tuned.features, fold[slices.tune])
-        menders = _menders(tuned.churned, raw, fold[slices.tune], name)
-        mended = _mended(raw, fold[slices.tune], menders)
+        menders = crossing.menders(tuned.churned, raw, fold[slices.tune], name)
+        mended = crossing.mended(raw, fold[slices.tune], menders)
         inner.append({"candidate": name} | _short(tuned.churned, mended))
         tuned_by[name] = mended
-        later = crossed(name, again, fold[slices.again], tested, settings, rule, seed)
-        outcome[name] = _mended(later.predict(tested.features, fold[slices.test]), fold[slices.test], menders)
-        tests[name] = Tested(later, tuple(menders))
+        later = crossing.crossed(name, again, fold[slices.again], tested, settings, rule, seed)
+        outcome[name] = crossing.mended(
+            later.predict(tested.features, fold[slices.test]), fold[slices.test], menders
+        )
+        tests[name] = crossing.Tested(later, tuple(menders))
     inner = _distances(pd.DataFrame(inner), tuned_by, tuned)
     chosen = _chosen(inner) if model == AUTO else model
-    return Evaluation(
-        table, slices, inner, outcome, chosen, model != AUTO, tests[chosen], settings, rule, seed
-    )
+    return Evaluation(table, slices, inner, outcome, chosen, tests[chosen], settings, rule, seed)
 
 
 def retested(evaluation: Evaluation, table: Examples) -> np.ndarray:
-    """Raw forecasts of the chosen candidate on the test, learnt from another version of the table.
+    """Forecasts of the chosen candidate on the test, learnt from another version of the table, calibrated as it was.
 
     Parameters
     ----------
@@ -233,10 +217,10 @@ def retested(evaluation: Evaluation, table: Examples) -> np.ndarray:
     slices, fold = evaluation.slices, evaluation.fold
     again, tested = table.rows(slices.again), table.rows(slices.test)
     rule = evaluation.rule if evaluation.rule in table.features.columns else ""
-    learnt = crossed(
+    learnt = crossing.crossed(
         evaluation.chosen, again, fold[slices.again], tested, evaluation.settings, rule, evaluation.seed
     )
-    return learnt.predict(tested.features, fold[slices.test])
+    return crossing.Tested(learnt, evaluation.test.menders).predict(tested.features, fold[slices.test])
 
 
 def refitted(evaluation: Evaluation, table: Examples, slices: Slices) -> Model:
@@ -248,73 +232,11 @@ def refitted(evaluation: Evaluation, table: Examples, slices: Slices) -> Model:
     early, tuned = table.rows(slices.learn), table.rows(slices.tune)
     chosen = evaluation.chosen if evaluation.usable else lrn.BASE
     settings, seed = lrn.search(early, evaluation.seed), evaluation.seed
-    fold = _folds(table, seed)
-    first = crossed(chosen, early, fold[slices.learn], tuned, settings, evaluation.rule, seed)
+    fold = crossing.folds(table, seed)
+    first = crossing.crossed(chosen, early, fold[slices.learn], tuned, settings, evaluation.rule, seed)
     raw = first.predict(tuned.features, fold[slices.tune])
     learner = lrn.learn(chosen, table.rows(slices.again), settings, seed, evaluation.rule)
-    return Model(chosen, learner, _mender(tuned.churned, raw, chosen))
-
-
-def _folds(table: Examples, seed: int) -> np.ndarray:
-    """Fold of each row; rows of a customer share one."""
-    return np.random.default_rng(seed).permutation(len(table.names))[table.unit] % FOLDS
-
-
-@dataclass(frozen=True)
-class Crossed:
-    """Learners of one candidate: one for all rows, or one per fold of customers, which has not learnt from them."""
-
-    learners: tuple[lrn.Learner, ...]
-
-    def predict(self, features: pd.DataFrame, fold: np.ndarray) -> np.ndarray:
-        """Raw probability of each row by the learner of its fold."""
-        if len(self.learners) == 1:
-            return self.learners[0].predict(features)
-        found = np.empty(len(features))
-        for k, learner in enumerate(self.learners):
-            rows = fold == k
-            if rows.any():
-                found[rows] = learner.predict(features[rows])
-        return found
-
-
-def crossed(
-    name: str,
-    known: Examples,
-    fold: np.ndarray,
-    asked: Examples,
-    settings: lrn.Settings,
-    rule: str,
-    seed: int,
-) -> Crossed:
-    """Learn a candidate on `known` so that no customer of `asked` is forecast by a model that has learnt from them.
-
-    Parameters
-    ----------
-    fold : array of int
-        Fold of the customer of each row of `known`.
-    """
-    if name == lrn.BASE or not np.isin(asked.unit, known.unit).any():
-        return Crossed((lrn.learn(name, known, settings, seed, rule),))
-    parts = (known.rows(fold != k) for k in range(FOLDS))
-    return Crossed(tuple(lrn.learn(name, part, settings, seed, rule) for part in parts))
-
-
-def _mender(churned: np.ndarray, raw: np.ndarray, name: str) -> cal.Calibrator:
-    # The base rate of the past stays what it was: it is the naive forecast.
-    return cal.Calibrator(0.0, 1.0) if name == lrn.BASE else cal.calibrator(churned, raw)
-
-
-def _menders(churned: np.ndarray, raw: np.ndarray, fold: np.ndarray, name: str) -> list[cal.Calibrator]:
-    """For each fold a calibrator learnt on the customers of the others."""
-    return [_mender(churned[fold != k], raw[fold != k], name) for k in range(FOLDS)]
-
-
-def _mended(raw: np.ndarray, fold: np.ndarray, menders: Sequence[cal.Calibrator]) -> np.ndarray:
-    found = np.empty(len(raw))
-    for k, mender in enumerate(menders):
-        found[fold == k] = mender(raw[fold == k])
-    return found
+    return Model(chosen, learner, crossing.mender(tuned.churned, raw, chosen))
 
 
 def _distances(inner: pd.DataFrame, forecasts: dict[str, np.ndarray], tuned: Examples) -> pd.DataFrame:
@@ -328,15 +250,14 @@ def _distances(inner: pd.DataFrame, forecasts: dict[str, np.ndarray], tuned: Exa
         above = losses[name] - best
         inner.loc[at, ["behind", "error"]] = (
             above.mean(),
-            _error((above - above.mean()) / len(above), tuned.unit),
+            standard_error(mean(above).influence, tuned.unit),
         )
         moved = ranks[name].influence - simple.influence
-        inner.loc[at, ["ahead", "ahead_error"]] = ranks[name].value - simple.value, _error(moved, tuned.unit)
+        inner.loc[at, ["ahead", "ahead_error"]] = (
+            ranks[name].value - simple.value,
+            standard_error(moved, tuned.unit),
+        )
     return inner
-
-
-def _error(influence: np.ndarray, unit: np.ndarray) -> float:
-    return float(np.sqrt((np.bincount(unit, influence) ** 2).sum()))
 
 
 def _chosen(inner: pd.DataFrame) -> str:
@@ -386,11 +307,3 @@ def in_order(table: Examples, test: float = 0.3, tune: float = 0.25) -> Slices:
         rank = (drawn / len(drawn))[table.unit]
     later, before = rank > 1 - test, (1 - test) * (1 - tune)
     return Slices(rank <= before, (rank > before) & ~later, later, ~later)
-
-
-def split_sentence(slices: Slices) -> str:
-    """How the rows were parted, in words."""
-    size = [float(mask.mean()) for mask in (slices.learn, slices.tune, slices.test)]
-    return _("{learn} of the rows to learn from, {tune} to choose and calibrate, {test} to test").format(
-        learn=percent(size[0], 0), tune=percent(size[1], 0), test=percent(size[2], 0)
-    )

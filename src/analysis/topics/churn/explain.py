@@ -17,11 +17,6 @@ _PLACES = 15
 Groups = Mapping[str, Sequence[str]]
 
 
-def each_alone(columns: Sequence[str]) -> dict[str, list[str]]:
-    """Every feature a group of its own."""
-    return {name: [name] for name in columns}
-
-
 def importance(evaluation: ev.Evaluation, groups: Groups) -> pd.DataFrame:
     """How much the ranking on the test suffers if a group of features is handed to other customers.
 
@@ -89,8 +84,7 @@ def dependence(evaluation: ev.Evaluation, column: str) -> pd.DataFrame:
     -------
     DataFrame
         One row per place, at quantiles of the test: value, probability (mean over customers), low, high (range over the
-        models of the folds), customers (tested rows whose value is nearest), observed (their rate of churn). Its
-        attrs hold the feature.
+        models of the folds), customers (tested rows whose value is nearest), observed (their rate of churn).
 
     Notes
     -----
@@ -111,9 +105,7 @@ def dependence(evaluation: ev.Evaluation, column: str) -> pd.DataFrame:
         found.append(
             (place, p.mean(), means.min(), means.max(), len(here), here.mean() if len(here) else np.nan)
         )
-    table = pd.DataFrame(found, columns=["value", "probability", "low", "high", "customers", "observed"])
-    table.attrs["feature"] = column
-    return table
+    return pd.DataFrame(found, columns=["value", "probability", "low", "high", "customers", "observed"])
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,14 @@ import pandas as pd
 
 from analysis.language import _, listed, number, percent, together
 from analysis.statistics import classification as cls
-from analysis.statistics.drift import drift_table
 from analysis.topics.churn import evaluation as ev
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.definitions import Definition
 from analysis.topics.churn.reasons import feature_label
 
-SENSITIVE = (
-    "age_years",
-)  # features that are attributes of the person; gender and region are not learnt from
+# Features that are attributes of the person; gender and region are not learnt from.
+SENSITIVE = ("age_years",)
 HIGH = 5.0  # times the mean probability, from which on a customer is at high risk
-SLOPE = (0.8, 1.25)  # of calibration, beyond which forecasts are too extreme or too flat
-MOVED = 0.25  # PSI of the scores
 
 
 def high_risk(scores: pd.DataFrame) -> np.ndarray:
@@ -90,9 +86,9 @@ def at_capacity(evaluation: ev.Evaluation, capacity: int) -> pd.DataFrame:
     return cls.intervals(of, evaluation.outcome["unit"], evaluation.seed).loc[["precision", "capture"]]
 
 
-def capacity_sentence(evaluation: ev.Evaluation, capacity: int) -> str:
-    """What a team of that capacity would have reached."""
-    found, rate = at_capacity(evaluation, capacity), evaluation.outcome["churned"].mean()
+def capacity_sentence(evaluation: ev.Evaluation, found: pd.DataFrame, capacity: int) -> str:
+    """What a team of that capacity would have reached, from `at_capacity`."""
+    rate = evaluation.outcome["churned"].mean()
     return _(
         "Turning to the {n} customers with the highest scores of a day reaches {capture} of those who are lost ({low} to"
         " {high}); {precision} of them are lost, against {rate} of all."
@@ -148,32 +144,8 @@ def without_sensitive(evaluation: ev.Evaluation, names: Sequence[str] = SENSITIV
     )
 
 
-def drift(evaluation: ev.Evaluation, scored: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Have the features and the scores moved since the model was tested?
-
-    Parameters
-    ----------
-    scored : DataFrame
-        One row per customer of today: customer_id, probability, the features.
-
-    Returns
-    -------
-    DataFrame
-        As `statistics.drift.drift_table`, of the customers of both the last test day and today, the score among the
-        features.
-    """
-    tested = evaluation.outcome
-    last = tested["time"] == tested["time"].max()
-    before = evaluation.tested.features[last.to_numpy()].assign(probability=evaluation.probability[last])
-    before.index = pd.Index(tested["unit"][last])
-    after = scored.set_index("customer_id")[list(before.columns)]
-    return drift_table(before, after, paired=True, seed=seed)
-
-
-def figures(
-    scores: pd.DataFrame, evaluation: ev.Evaluation, capacity: int, definition: Definition
-) -> list[dict]:
-    """Recorded figures, as arguments of `report.results.figure`."""
+def figures(scores: pd.DataFrame, evaluation: ev.Evaluation, reached: pd.DataFrame) -> list[dict]:
+    """Recorded figures, as arguments of `report.results.figure`; `reached` from `at_capacity`."""
     customers, tested = len(scores), len(evaluation.outcome)
     rate = float(evaluation.outcome["churned"].mean())
     spread = np.sqrt((scores["probability"] * (1 - scores["probability"])).sum())
@@ -219,7 +191,7 @@ def figures(
              "high": slope[2], "unit": "", "baseline": 1.0, "n": tested}
         )  # fmt: skip
     words = {"precision": _("Precision at capacity"), "capture": _("Capture at capacity")}
-    for name, row in at_capacity(evaluation, capacity).iterrows():
+    for name, row in reached.iterrows():
         if np.isfinite(row["value"]):
             baseline = rate if name == "precision" else None
             found.append(
@@ -227,65 +199,6 @@ def figures(
                  "unit": "share", "baseline": baseline, "n": tested}
             )  # fmt: skip
     return found
-
-
-def checks(
-    evaluation: ev.Evaluation, alarms: pd.DataFrame, moved: pd.DataFrame, change: pd.DataFrame
-) -> list[tuple[str, bool, str]]:
-    """Checks on the model, as arguments of `report.results.health`: name, whether it holds, message.
-
-    Parameters
-    ----------
-    alarms : DataFrame
-        From `leaks.alarms`.
-    moved : DataFrame
-        From `drift`.
-    change : DataFrame
-        From `statistics.stability.by_time`.
-    """
-    gain, slope = evaluation.gain(lrn.BASE, "log_loss"), evaluation.calibration["slope"]
-    score = moved.set_index("feature").loc["probability"]
-    unstable = change[change["changed"].fillna(False).astype(bool)]
-    shaky = _("Measures that changed over the test months: {names}.").format(
-        names=listed(unstable["measure"])
-    )
-    return [
-        (
-            "better_than_base_rate",
-            evaluation.usable,
-            _("Log loss against the base rate: {gain} ({low} to {high}).").format(
-                gain=number(gain[0], 4), low=number(gain[1], 4), high=number(gain[2], 4)
-            ),
-        ),
-        (
-            "calibrated",
-            bool(slope[1] <= SLOPE[1] and slope[2] >= SLOPE[0]),
-            _("Calibration slope {slope} ({low} to {high}); {least} to {most} is accepted.").format(
-                slope=number(slope[0], 2),
-                low=number(slope[1], 2),
-                high=number(slope[2], 2),
-                least=number(SLOPE[0], 2),
-                most=number(SLOPE[1], 2),
-            ),
-        ),
-        *(
-            (f"leak_{row.check}", bool(row.ok), row.message)
-            for row in alarms.itertuples()
-            if row.ok is not pd.NA
-        ),
-        (
-            "scores_stable",
-            bool(score["psi"] < MOVED or not score["drifted"]),
-            _("PSI of the scores since the last test day: {psi} (up to {noise} is chance).").format(
-                psi=number(score["psi"], 3), noise=number(score["noise"], 3)
-            ),
-        ),
-        (
-            "months_alike",
-            unstable.empty,
-            _("No measure changed over the test months beyond chance.") if unstable.empty else shaky,
-        ),
-    ]
 
 
 def compared(evaluation: ev.Evaluation) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.language import _, listed, number
 from analysis.statistics import classification as cls
-from analysis.statistics.measures import auc, by_unit
+from analysis.statistics.measures import auc, standard_error
 from analysis.topics.churn import evaluation as ev
 from analysis.topics.churn import learners as lrn
 from analysis.topics.churn.tables import Examples
@@ -149,7 +149,7 @@ def _stamped(features: pd.DataFrame | None, time, named: Callable[[str], str]) -
                 str(name),
                 False,
                 _("{feature} lies after the day of its row in {n} rows: it was not known yet.").format(
-                    feature=name, n=number(later.sum())
+                    feature=named(str(name)), n=number(later.sum())
                 ),
             )
     if not fired:
@@ -168,12 +168,7 @@ def _dates(column: pd.Series) -> pd.Series | None:
 def _shuffled(evaluation: ev.Evaluation) -> tuple:
     """With outcomes handed to other customers nothing can be learnt: a ranking above chance is a fault of the procedure."""
     table = evaluation.table
-    at, other = table.unit, np.random.default_rng(evaluation.seed).permutation(len(table.names))
-    label = pd.Series(table.churned, index=pd.MultiIndex.from_arrays([at, table.time]))
-    handed = label[~label.index.duplicated()].reindex(pd.MultiIndex.from_arrays([other[at], table.time]))
-    if not evaluation.repeated:
-        handed = pd.Series(np.random.default_rng(evaluation.seed).permutation(table.churned))
-    churned = handed.fillna(0).to_numpy(dtype=np.int8)
+    churned = _handed(table, evaluation.repeated, np.random.default_rng(evaluation.seed))
     fake = replace(table, churned=churned)
     found, low, _high = auc_interval(
         churned[evaluation.slices.test], ev.retested(evaluation, fake), evaluation.outcome["unit"]
@@ -187,6 +182,17 @@ def _shuffled(evaluation: ev.Evaluation) -> tuple:
         )
     )
     return "shuffled", "", ok, words.format(auc=number(found, 2))
+
+
+def _handed(table: Examples, repeated: bool, rng: np.random.Generator) -> np.ndarray:
+    """Outcomes of other customers: each gets all of one other's, on the same moments; 0 where that one was not there."""
+    if not repeated:
+        return rng.permutation(table.churned)
+    other = rng.permutation(len(table.names))
+    theirs = pd.Series(table.churned, index=pd.MultiIndex.from_arrays([table.unit, table.time]))
+    theirs = theirs[~theirs.index.duplicated()]
+    handed = theirs.reindex(pd.MultiIndex.from_arrays([other[table.unit], table.time]))
+    return handed.fillna(0).to_numpy(dtype=np.int8)
 
 
 def _earlier(evaluation: ev.Evaluation) -> tuple:
@@ -221,5 +227,5 @@ def auc_interval(churned, score, unit, z: float = 1.96) -> tuple[float, float, f
     """ROC-AUC with a 95 % interval clustered by customer."""
     codes = pd.factorize(np.asarray(unit))[0]
     found = auc(np.asarray(churned), np.asarray(score, float))
-    half = z * np.sqrt((by_unit(found.influence, codes, codes.max() + 1) ** 2).sum())
+    half = z * standard_error(found.influence, codes)
     return found.value, found.value - half, found.value + half

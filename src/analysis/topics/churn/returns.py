@@ -57,29 +57,6 @@ def _soon(both: ibis.Table, day: ibis.Value, within: int) -> ibis.Table:
     return both.filter((waited > 0) & (waited <= within)).select("customer_id").distinct()
 
 
-def reactivated(then: pd.DataFrame, now: pd.DataFrame, between: int, days: int = 180) -> pd.DataFrame:
-    """How many of those silent on an earlier day have booked since, by themselves or asked.
-
-    Parameters
-    ----------
-    then, now : DataFrame
-        `features` of an earlier day and of the day: customer_id, days_since_activity, tenure_days.
-    between : int
-        Days from the one to the other.
-    days : int
-        Days without a booking that count as silent; as in `silent`.
-
-    Returns
-    -------
-    DataFrame
-        As `returns`; who left meanwhile did not come back.
-    """
-    quiet = then["customer_id"][then["days_since_activity"].fillna(then["tenure_days"]) >= days]
-    since = now.set_index("customer_id")["days_since_activity"]
-    n, k = len(quiet), int((quiet.map(since) < between).sum())
-    return _rate(n, k)
-
-
 def _rate(n: int, k: int) -> pd.DataFrame:
     low, high = wilson(k, n)
     row = (n, k, k / n if n else np.nan, float(low), float(high))

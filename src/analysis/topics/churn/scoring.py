@@ -80,11 +80,6 @@ def departures(view: View) -> pd.DataFrame:
     return people.filter(people.left_on.notnull()).select("customer_id", "left_on").to_pandas()
 
 
-def reasons_of(scores: pd.DataFrame) -> pd.DataFrame:
-    """The reasons of `scored` without the probability."""
-    return scores.drop(columns="probability")
-
-
 def results(scores, now, profits, save_list, rules, alarmed, won_back) -> dict[str, pd.DataFrame]:
     """Tables that a run stores: scores with reasons and expected profit of all, and the lists."""
     money = profits.drop(columns="probability")
