@@ -177,3 +177,13 @@ def test_the_catalogue_speaks_the_words_of_the_glossary(catalogue):
                 used.add(term)
                 assert any(word in chinese for word in words), (term, message.id, message.string)
     assert len(used) > 20
+
+
+def test_what_has_no_translation_stays_english_and_is_noted():
+    language.use("zh")
+    assert language._("No catalogue has this.") == "No catalogue has this."
+    assert language.ngettext("{n} odd one", "{n} odd ones", 2) == "{n} odd ones" and language._("天") == "天"
+    assert language._("## Limits") == "## 局限"
+    assert language.untranslated() == ["No catalogue has this.", "{n} odd one"]
+    language.use("en")
+    assert language._("No catalogue has this.") == "No catalogue has this." and language.untranslated() == []
