@@ -105,7 +105,7 @@ def fit(
     beta, weights, converged = _solved(x, z, answered, np.zeros(len(own)))
     g = z * _gap(answered, weights)[:, None]
     bread = np.linalg.pinv((z[answered] * (weights - 1)[:, None]).T @ x)
-    errors = np.sqrt(np.diag(bread @ _meat(g, unit) @ bread.T))
+    errors = np.sqrt(np.maximum(np.diag(bread @ _meat(g, unit) @ bread.T), 0.0))
     odds = pd.DataFrame({"estimate": beta, "error": errors}, index=["level", *covariates, SCORE])
     half = norm.ppf((1 + level) / 2) * odds["error"]
     odds = odds.assign(low=odds["estimate"] - half, high=odds["estimate"] + half)

@@ -158,7 +158,7 @@ def _fitted(weights: np.ndarray, codes: dict, targets: dict, total: float) -> tu
 def join_thin(
     categories: pd.DataFrame, margins: Mapping[str, pd.Series], least: int = LEAST
 ) -> tuple[pd.DataFrame, dict[str, pd.Series], pd.DataFrame]:
-    """Join categories from which too few answered with others, until each has enough.
+    """Join categories from which too few answered, or that have no total, with others, until each has enough.
 
     The category with the fewest respondents goes first. Where categories have an order (an ordered categorical column) it
     joins its neighbour with fewer respondents, else the category with the next fewest; its new name holds both.
@@ -181,11 +181,13 @@ def join_thin(
     for name, target in margins.items():
         ordered = isinstance(categories[name].dtype, pd.CategoricalDtype) and categories[name].cat.ordered
         values = categories[name].astype(object)
+        strange = [c for c in values.dropna().unique() if c not in target.index]
+        target = pd.concat([target.astype(float), pd.Series(0.0, strange)])
         if ordered:
             target = target.reindex([c for c in categories[name].cat.categories if c in target.index])
         counts = values.value_counts().reindex(target.index, fill_value=0)
-        while len(counts) > 1 and counts.min() < least:
-            at = int(counts.to_numpy().argmin())
+        while len(counts) > 1 and (thin := counts.where((counts < least) | (target <= 0))).notna().any():
+            at = int(thin.argmin())
             other = _partner(counts.to_numpy(), at, ordered)
             first, second = sorted((at, other))
             new = f"{counts.index[first]}{SEPARATOR}{counts.index[second]}"
