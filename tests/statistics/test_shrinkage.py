@@ -86,8 +86,11 @@ def test_missing_groups_stay_and_few_are_not_shrunk():
     assert (
         found.groups == 11 and np.isnan(found.table["shrunk"].iloc[3]) and found.table.index.equals(y.index)
     )
-    few = shrink(y.head(3), error.head(3))
-    assert not few.differs and few.table["shrunk"].isna().all() and np.isfinite(few.mean)
+    few = shrink(y.head(3).add([0, 100, 0]), error.head(3))
+    assert few.differs and few.table["shrunk"].tolist() == few.table["estimate"].tolist()
+    assert few.table["rank"].iloc[1] == 1
+    alone = shrink(y.head(1), error.head(1))
+    assert not alone.differs and alone.mean == y.iloc[0] and np.isnan(alone.table["shrunk"].iloc[0])
     assert np.isnan(shrink(y.head(0), error.head(0)).mean)
 
 

@@ -126,7 +126,8 @@ def test_shares_stay_within_their_bounds():
 
 def test_an_answer_alone_has_no_interval():
     found = weighted.mean(weighted.equal(np.arange(3), 3), [7.0, np.nan, np.nan])
-    assert np.isnan(found.value)
+    assert found.value == 7 and np.isnan(weighted.error(found))
+    assert np.isnan(weighted.mean(weighted.equal(np.arange(1), 1), [np.nan]).value)
     assert all(
         np.isnan(bound)
         for bound in (*weighted.interval(found, 1), *weighted.share_interval(found, np.ones(1)))

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import chi2, norm
 
-FEWEST = 5  # groups from which the spread between groups can be told
+FEWEST = 5  # groups that tell enough of the spread between groups to shrink by it
 ALPHA = 0.05
 DRAWS = 4_000
 BLANK = ("shrunk", "low", "high", "kept", "rank", "rank_low", "rank_high", "p_top", "p_bottom")
@@ -27,7 +27,7 @@ class Shrunk:
         One row per group, in the order and with the index given: estimate, error; shrunk, low, high (Morris's interval);
         kept (share of the distance from the mean that is kept); rank (expected one, 1 is the highest), rank_low, rank_high
         (interval), p_top and p_bottom (chance of being in the highest and lowest quarter). Blank where estimate or error
-        is missing; ranks and chances are blank too unless `differs`.
+        is missing; ranks and chances are blank too unless `differs`. With fewer than 5 groups all of the distance is kept.
     mean : float
         Of the groups, weighted by what is known of each.
     spread, spread_low, spread_high : float
@@ -75,7 +75,8 @@ def shrink(estimate: pd.Series, error: pd.Series, *, level: float = 0.95, seed: 
     (DerSimonian & Kacker 2007); its interval and Cochran's test invert the same Q (Viechtbauer 2007, Statistics in Medicine
     26). Shrinkage and interval: Morris (1983), Journal of the American Statistical Association 78, section 5: the factor
     is (k − 3)/(k − 1) V/(V + A), and the interval counts that A is estimated. Ranks: draws from these intervals (Laird &
-    Louis 1989, Journal of Educational Statistics 14). With fewer than 5 groups nothing is shrunk.
+    Louis 1989, Journal of Educational Statistics 14). Fewer than 5 groups tell too little of one another: they are tested
+    and ranked as they are.
     """
     table = pd.DataFrame({"estimate": estimate.astype(float), "error": error.astype(float)})
     known = table.notna().all(axis=1)
@@ -87,22 +88,25 @@ def shrink(estimate: pd.Series, error: pd.Series, *, level: float = 0.95, seed: 
     table = table.reindex(columns=[*table.columns, *BLANK])
     y, variance = (table.loc[known, name].to_numpy() for name in ("estimate", "error"))
     variance, k = variance**2, int(known.sum())
-    if k < FEWEST:
-        mean = float(np.average(y, weights=1 / variance)) if k else np.nan
+    if k < 2:
+        mean = float(y[0]) if k else np.nan
         return Shrunk(table, mean, np.nan, np.nan, np.nan, np.nan, np.nan, k, False)
     between = _between(y, variance, k - 1)
     tail = (1 - level) / 2
     bounds = [np.sqrt(_between(y, variance, chi2.ppf(q, k - 1))) for q in (1 - tail, tail)]
     q = _dispersion(0.0, y, variance)
     p_value = float(chi2.sf(q, k - 1))
-    mean, shrunk, deviation, kept = _morris(y, variance, between)
+    if k < FEWEST:
+        mean, shrunk, deviation, kept = np.average(y, weights=1 / variance), y, np.sqrt(variance), np.ones(k)
+    else:
+        mean, shrunk, deviation, kept = _morris(y, variance, between)
     half = norm.ppf(1 - tail) * deviation
     table.loc[known, ["shrunk", "low", "high", "kept"]] = np.column_stack(
         [shrunk, shrunk - half, shrunk + half, kept]
     )
     if p_value < ALPHA:
         table.loc[known, list(BLANK[4:])] = _ranks(shrunk, deviation, tail, seed)
-    return Shrunk(table, mean, float(np.sqrt(between)), *bounds, float(q), p_value, k, p_value < ALPHA)
+    return Shrunk(table, float(mean), float(np.sqrt(between)), *bounds, float(q), p_value, k, p_value < ALPHA)
 
 
 def _dispersion(between: float, y: np.ndarray, variance: np.ndarray) -> float:
@@ -124,7 +128,7 @@ def _morris(y: np.ndarray, variance: np.ndarray, between: float):
     """Mean, shrunk values, their standard deviations and the share kept: Morris (1983), equations 5.2 to 5.7, r = 1."""
     k = len(y)
     weight = 1 / (variance + between)
-    mean = float(np.average(y, weights=weight))
+    mean = np.average(y, weights=weight)
     typical = np.average(variance, weights=weight)
     lost = (k - 3) / (k - 1) * variance * weight
     doubt = 2 / (k - 3) * lost**2 * (typical + between) * weight

@@ -101,7 +101,7 @@ def mean(weighting: Weighting, y, where=None) -> Estimate:
     -------
     Estimate
         The influences are multiplied by √(c / (c − 1)) for c units with an answer, so that the sum of their squares is the
-        variance. Missing if fewer than two units answered.
+        variance; missing if only one answered. The mean is missing if nobody did.
 
     Notes
     -----
@@ -113,9 +113,11 @@ def mean(weighting: Weighting, y, where=None) -> Estimate:
     here = ~np.isnan(y) if where is None else ~np.isnan(y) & where
     w = np.where(here, weighting.weights, 0.0)
     c = len(np.unique(weighting.unit[here]))
-    if c < 2 or not w.sum() > 0:
+    if not c:
         return Estimate(np.nan, np.full(weighting.units, np.nan))
     value = float(w @ np.where(here, y, 0.0) / w.sum())
+    if c == 1:
+        return Estimate(value, np.full(weighting.units, np.nan))
     deviation = np.where(here, np.where(here, y, 0.0) - value, 0.0) / w.sum()
     return Estimate(value, weighting.influence(deviation) * np.sqrt(c / (c - 1)))
 
@@ -132,7 +134,7 @@ def difference(after: Estimate, before: Estimate) -> Estimate:
 
 def interval(estimate: Estimate, n: int, level: float = 0.95) -> tuple[float, float]:
     """Student's interval of a mean of `n` units."""
-    if n < 2 or np.isnan(estimate.value):
+    if n < 2:
         return np.nan, np.nan
     half = t.ppf((1 + level) / 2, n - 1) * error(estimate)
     return estimate.value - half, estimate.value + half
@@ -148,7 +150,7 @@ def share_interval(estimate: Estimate, weights: np.ndarray, level: float = 0.95)
         for their effective size.
     """
     share, spread = estimate.value, error(estimate)
-    if np.isnan(share):
+    if np.isnan(spread):
         return np.nan, np.nan
     trials = share * (1 - share) / spread**2 if spread > 0 and 0 < share < 1 else effective_size(weights)
     low, high = wilson(share * trials, trials, level)

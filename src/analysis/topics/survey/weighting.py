@@ -32,7 +32,8 @@ ASSUMED = (
     2.0,
 )  # odds of answering per standard deviation of satisfaction, tried where they are not known
 
-Check = tuple[str, bool, str]
+# Of each wave and margin, the number of customers in each group.
+Bases = Mapping[str, Mapping[str, pd.Series]]
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,16 @@ class Choice:
         return self.raked.weighting
 
 
-def bases(view: View, sample: Sample, ladder: Ladder) -> dict[str, pd.DataFrame]:
-    """All customers on the first day of each wave, with the groups of `attributes`."""
+def bases(view: View, sample: Sample, ladder: Ladder) -> Bases:
+    """All customers on the first day of each wave, counted by group."""
     days = sample.invited.groupby("wave", sort=False)["invited_on"].min().dropna()
-    return {wave: attributes(answers.base(view, day.date()), ladder) for wave, day in days.items()}
+    return {wave: counted(attributes(answers.base(view, day.date()), ladder)) for wave, day in days.items()}
+
+
+def counted(people: pd.DataFrame, margins: tuple[str, ...] = MARGINS) -> dict[str, pd.Series]:
+    """Number of people in each group of each margin."""
+    counts = {name: people[name].value_counts() for name in margins}
+    return {name: series.set_axis(series.index.astype(object)) for name, series in counts.items()}
 
 
 def unweighted(sample: Sample) -> Weighting:
@@ -95,7 +102,7 @@ def unweighted(sample: Sample) -> Weighting:
 
 def raked(
     sample: Sample,
-    bases: Mapping[str, pd.DataFrame],
+    bases: Bases,
     margins: tuple[str, ...] = MARGINS,
     *,
     start: Weighting | None = None,
@@ -105,8 +112,8 @@ def raked(
 
     Parameters
     ----------
-    bases : mapping of str to DataFrame
-        One row per customer for each wave, with the columns `margins`; a wave without one is raked to all who were asked.
+    bases : Bases
+        As `bases` gives them; a wave without one is raked to all who were asked.
     margins : tuple of str
         Those that have one group only, such as a tier that is known of nobody, settle nothing.
     start : Weighting, optional
@@ -120,15 +127,14 @@ def raked(
         here = np.flatnonzero(rows["wave"] == wave)
         if not len(here):
             continue
-        base = bases.get(wave)
-        base = sample.invited[sample.invited["wave"] == wave] if base is None else base
-        targets = {name: base[name].astype(object).value_counts() for name in margins}
+        base = bases.get(wave) or counted(sample.invited[sample.invited["wave"] == wave], margins)
+        targets = {name: base[name] for name in margins}
         groups, targets, thin = join_thin(rows.loc[here, list(margins)].reset_index(drop=True), targets)
         found = rake(groups, targets, start=begin.weights[here], cap=cap)
         weights[here] = found.weights
         told.append(
-            (wave, len(here), len(base), design_effect(found.weights), effective_size(found.weights), found.largest,
-             found.trimmed, found.cycles, found.converged)
+            (wave, len(here), base[margins[0]].sum(), design_effect(found.weights), effective_size(found.weights),
+             found.largest, found.trimmed, found.cycles, found.converged)
         )  # fmt: skip
         joined.append(thin.assign(wave=wave))
         codes.append(groups.set_axis(here))
@@ -208,13 +214,14 @@ def corrected(sample: Sample, found: nonresponse.Response) -> Weighting:
     return Weighting(found.weights, sample.respondents["unit"].to_numpy(), sample.units, (found.stage,))
 
 
-def chosen(sample: Sample, bases: Mapping[str, pd.DataFrame], cap: float | None = CAP) -> Choice:
+def chosen(sample: Sample, bases: Bases, cap: float | None = CAP) -> Choice:
     """Correct for response that depends on satisfaction if the data can tell of it, and rake; else rake alone."""
     found = response(sample)
     only = _("The weights know of age, gender, region and tier only.")
     if found is None:
         why = _(
-            "Nothing known of those who did not answer tells of their satisfaction (complaints, branches), or too few answered."
+            "Nothing known of those who did not answer tells of their satisfaction (complaints, branches), or too few"
+            " answered."
         )
     elif not found.usable:
         why = _(
