@@ -7,7 +7,6 @@ import pandas as pd
 
 from analysis.language import _, listed, number, percent, together
 from analysis.statistics import weighted
-from analysis.statistics.measures import Estimate
 from analysis.statistics.shrinkage import Shrunk, shrink
 from analysis.statistics.weighted import Weighting
 from analysis.topics.survey.sample import Sample, heads
@@ -47,35 +46,39 @@ def league(
     """Compare groups by a score, over all waves of the sample.
 
     Each wave's mean is taken from its answers first and the mean of all put back, so that a group that was asked more
-    often in a good wave gains nothing by it. Errors are the linearised ones, smoothed over groups: a group of a dozen
-    customers who happen to agree has no small error by that (generalised variance function, Wolter 2007, Introduction to
-    Variance Estimation, chapter 7). If everybody gives the same answer there is nothing to compare.
+    often in a good wave gains nothing by it. Errors are the linearised ones without what all groups share (the level of
+    all hangs on one model of response, which moves every group alike), smoothed over groups: a dozen customers who
+    happen to agree have no small error by that (generalised variance function, Wolter 2007, Introduction to Variance
+    Estimation, chapter 7). If everybody gives the same answer there is nothing to compare; customers whose group is
+    unknown are left out.
     """
-    groups = sample.respondents[by].astype(str).to_numpy()
-    y = _without_waves(sample, weighting, measure.values(sample))
-    rows = []
-    for label in sorted(set(groups)):
-        here = (groups == label) & ~np.isnan(y)
-        customers, weights = len(np.unique(weighting.unit[here])), weighting.weights[here]
-        found = weighted.mean(weighting, y, here) if customers >= SMALLEST else Estimate(np.nan, np.zeros(0))
-        rows.append(
-            (
-                label,
-                customers,
-                int(here.sum()),
-                found.value,
-                weighted.error(found),
-                weights.sum(),
-                (weights**2).sum(),
-            )
-        )
-    columns = ["label", "customers", "responses", "estimate", "error", "total", "squares"]
-    table = pd.DataFrame(rows, columns=columns).set_index("label")
-    table["error"] = _smoothed(table)
-    compared = shrink(table["estimate"], table["error"], seed=seed)
+    table, shared = _estimates(sample, weighting, measure, sample.respondents[by].astype(str).to_numpy())
+    compared = shrink(table["estimate"], _smoothed(table, shared), seed=seed)
     table = table[["customers", "responses"]].join(compared.table)
     table = table.sort_values(["shrunk", "estimate"], ascending=False, na_position="last", kind="stable")
     return League(by, heads().get(by, by), measure, table.reset_index(), compared)
+
+
+def _estimates(
+    sample: Sample, weighting: Weighting, measure: Measure, groups: np.ndarray
+) -> tuple[pd.DataFrame, float]:
+    """Weighted mean and variance of each group that is large enough, and the mean covariance of two groups."""
+    y = _without_waves(sample, weighting, measure.values(sample))
+    rows, total, squares = {}, np.zeros(weighting.units), []
+    for label in sorted(set(groups) - {_("unknown")}):
+        here = (groups == label) & ~np.isnan(y)
+        customers, w = len(np.unique(weighting.unit[here])), weighting.weights[here]
+        value = variance = np.nan
+        if customers >= SMALLEST:
+            value, influence = weighted.mean(weighting, y, here)
+            variance = float((influence**2).sum())
+            total += influence
+            squares.append(variance)
+        rows[label] = (customers, len(w), value, variance, (w**2).sum() / w.sum() ** 2 if len(w) else np.nan)
+    columns = ["customers", "responses", "estimate", "variance", "per_answer"]
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("label")
+    pairs = len(squares) * (len(squares) - 1)
+    return table, max(((total**2).sum() - sum(squares)) / pairs, 0.0) if pairs else 0.0
 
 
 def _without_waves(sample: Sample, weighting: Weighting, y: np.ndarray) -> np.ndarray:
@@ -90,12 +93,12 @@ def _without_waves(sample: Sample, weighting: Weighting, y: np.ndarray) -> np.nd
     return y - of_wave + sums["wy"].sum() / sums["w"].sum() if known.any() else y
 
 
-def _smoothed(table: pd.DataFrame) -> pd.Series:
-    """Errors of all groups from one variance of an answer, which is pooled over the groups."""
-    known = table["estimate"].notna()
-    squares = table.loc[known, "squares"].sum()
-    pooled = (table["error"] * table["total"])[known].pow(2).sum() / squares if squares else 0.0
-    return np.sqrt(pooled * table["squares"]).div(table["total"]).where(known & (pooled > 0))
+def _smoothed(table: pd.DataFrame, shared: float) -> pd.Series:
+    """Errors of all groups from one variance of an answer, pooled over the groups by what each tells of it."""
+    known, per_answer = table["estimate"].notna(), table["per_answer"]
+    own = (table["variance"] - shared).clip(lower=0)
+    pooled = (own / per_answer**2)[known].sum() / (1 / per_answer)[known].sum() if known.any() else 0.0
+    return np.sqrt(pooled * per_answer).where(known & (pooled > 0))
 
 
 def sentence(found: League) -> str:
