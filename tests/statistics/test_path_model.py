@@ -7,6 +7,7 @@ from tests.statistics import satisfaction as sat
 
 from analysis.statistics import moments as mo
 from analysis.statistics import path_model as pm
+from analysis.statistics import path_quality as pq
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +115,11 @@ def test_plain_paths_are_too_small_and_consistent_ones_are_not():
     np.testing.assert_allclose([right.direct[0][1, 0], *right.direct[0][2, :2]], [0.6, 0.3, 0.5], atol=0.03)
     np.testing.assert_allclose(right.loadings[0], 0.7, atol=0.02)
     np.testing.assert_allclose(plain.rho[0], 4 * 0.49 / (1 + 3 * 0.49), atol=0.01)  # Spearman-Brown
-    quality = pm.quality(right, model)
+    quality = pq.quality(right, model)
     np.testing.assert_allclose(quality["ave"], 0.49, atol=0.02)
     np.testing.assert_allclose(quality["composite_reliability"], plain.rho, atol=0.02)
     # With loadings alike the ratio is the correlation without errors.
-    np.testing.assert_allclose(pm.htmt(found, model)[0][0, 1], 0.6, atol=0.02)
+    np.testing.assert_allclose(pq.htmt(found, model)[0][0, 1], 0.6, atol=0.02)
 
 
 def test_items_that_point_the_other_way_turn_no_construct():
@@ -135,12 +136,12 @@ def test_scores_use_other_people_s_weights_and_bear_blanks():
     model = pm.design(sat.of(scores), {"B": ("A",)})
     found = mo.moments(scores)
     solution = pm.solve(found, model)
-    whole = pm.scores_of(scores, found.mean[0], solution.weights[0], model)
+    whole = pq.scores_of(scores, found.mean[0], solution.weights[0], model)
     np.testing.assert_allclose(np.corrcoef(whole.T)[0, 1], solution.correlation[0][0, 1])
     assert whole.std(ddof=0).to_numpy() == pytest.approx([1, 1])
     holes = scores.copy()
     holes.loc[0, "a1"], holes.loc[1, ["a1", "a2", "a3"]] = np.nan, np.nan
-    bare = pm.scores_of(holes, found.mean[0], solution.weights[0], model)
+    bare = pq.scores_of(holes, found.mean[0], solution.weights[0], model)
     assert bare.loc[0, "A"] == pytest.approx(whole.loc[0, "A"], abs=0.8) and np.isnan(bare.loc[1, "A"])
     assert bare["B"].equals(whole["B"])
 

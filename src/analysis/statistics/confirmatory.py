@@ -66,8 +66,8 @@ def fit(correlation: np.ndarray, member: np.ndarray, respondents: int) -> Fit:
     freedom = items * (items + 1) // 2 - 2 * items - constructs * (constructs - 1) // 2
     if freedom < 1:
         raise ValueError(
-            f"{items} items of {constructs} constructs leave nothing to test; expected 4 items of one construct or 2 constructs"
-            " of 3"
+            f"{items} items of {constructs} constructs leave nothing to test; expected 4 items of one construct or 2"
+            " constructs of 3"
         )
     start = np.concatenate(
         [

@@ -75,8 +75,8 @@ def checked(scores: pd.DataFrame, what: str = "item") -> pd.DataFrame:
     answered = values.notna().any(axis=1)
     if answered.sum() <= values.shape[1]:
         raise ValueError(
-            f"{answered.sum()} respondents for {values.shape[1]} {what}s; expected more respondents than {what}s: add waves or"
-            f" leave {what}s out"
+            f"{answered.sum()} respondents for {values.shape[1]} {what}s; expected more respondents than {what}s: add waves"
+            f" or leave {what}s out"
         )
     spread = values.max() - values.min()
     empty, constant = list(values.columns[spread.isna()]), list(values.columns[spread == 0])
@@ -92,7 +92,8 @@ def checked(scores: pd.DataFrame, what: str = "item") -> pd.DataFrame:
     if len(apart):
         first, second = (values.columns[place] for place in apart[0])
         raise ValueError(
-            f"{what}s {first} and {second} have fewer than 3 respondents in common; their correlation is unknown, leave one out"
+            f"{what}s {first} and {second} have fewer than 3 respondents in common; their correlation is unknown, leave"
+            " one out"
         )
     return values
 
@@ -110,8 +111,8 @@ def moments(scores: pd.DataFrame, weights=None) -> Moments:
     Notes
     -----
     Each covariance is that of the respondents who answered both items (pairwise deletion). Replacing by the mean, as
-    plspm does, shrinks every correlation by the share of blanks; leaving respondents out (listwise) loses half of them at 2.5 %
-    of blanks in each of 27 items. A matrix of pairs can have negative eigenvalues; these are raised to zero and a bit
+    plspm does, shrinks every correlation by the share of blanks; leaving respondents out (listwise) loses half of them at
+    2.5 % of blanks in each of 27 items. A matrix of pairs can have negative eigenvalues; these are raised to zero and a bit
     (Rebonato & Jäckel 1999).
     """
     return _moments(scores.to_numpy(float), _weights(weights, len(scores))[None, :])

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.statistics.moments import Moments, correlations
+from analysis.statistics.moments import Moments
 
 SCHEMES = ("centroid", "path")
 TOLERANCE, MOST = 1e-7, 300  # change of a weight in standard units at which iteration ends, most iterations
+_SINGULAR = 1e-8  # eigenvalue of causes' correlations at which one follows from the others
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def solve(
     Raises
     ------
     ValueError
-        If the scheme is unknown or scores of constructs are collinear.
+        If the scheme is unknown, or the scores of constructs are collinear (in a few samples of many they are missing).
 
     Notes
     -----
@@ -163,7 +164,7 @@ def _weights(covariance: np.ndarray, model: Design, scheme: str) -> tuple[np.nda
     member, linked = model.member, model.acts | model.acts.T
     deviation = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))[:, :, None]
     weights = _unit(np.broadcast_to(member.astype(float), (len(covariance), *member.shape)), covariance)
-    for step in range(1, MOST + 1):
+    for iteration in range(1, MOST + 1):
         correlation = weights.transpose(0, 2, 1) @ covariance @ weights
         inner = np.sign(correlation) * linked if scheme == "centroid" else _by_path(correlation, model)
         after = _unit(covariance @ weights @ inner * member, covariance)
@@ -171,7 +172,7 @@ def _weights(covariance: np.ndarray, model: Design, scheme: str) -> tuple[np.nda
         weights = after
         if not (moved > TOLERANCE).any():
             break
-    return weights, moved <= TOLERANCE, step
+    return weights, moved <= TOLERANCE, iteration
 
 
 def _unit(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
@@ -190,14 +191,14 @@ def _by_path(correlation: np.ndarray, model: Design) -> np.ndarray:
 
 def _regress(correlation: np.ndarray, to: int, causes: np.ndarray) -> np.ndarray:
     among = correlation[:, causes][:, :, causes]
-    known = np.isfinite(among).all(axis=(1, 2))
-    out = np.full(among.shape[:2], np.nan)
-    try:
-        out[known] = np.linalg.solve(among[known], correlation[known][:, causes, to][:, :, None])[:, :, 0]
-    except np.linalg.LinAlgError as error:
+    usable = np.isfinite(among).all(axis=(1, 2))
+    usable[usable] = np.linalg.eigvalsh(among[usable])[:, 0] > _SINGULAR
+    if not usable.any():
         raise ValueError(
             "constructs are collinear: their scores follow from each other; leave one of them out or join their items"
-        ) from error
+        )
+    out = np.full(among.shape[:2], np.nan)
+    out[usable] = np.linalg.solve(among[usable], correlation[usable][:, causes, to][:, :, None])[:, :, 0]
     return out
 
 
@@ -232,59 +233,3 @@ def _corrected(correlation: np.ndarray, rho: np.ndarray) -> np.ndarray:
     place = np.arange(out.shape[1])
     out[:, place, place] = 1.0
     return out
-
-
-def quality(solution: Solution, model: Design) -> dict[str, np.ndarray]:
-    """Average variance extracted and composite reliability, each (samples, constructs).
-
-    Fornell & Larcker (1981), Journal of Marketing Research 18.
-    """
-    count = model.member.sum(axis=0)
-    squares = solution.loadings**2 @ model.member
-    total = (solution.loadings @ model.member) ** 2
-    return {"ave": squares / count, "composite_reliability": total / (total + count - squares)}
-
-
-def htmt(found: Moments, model: Design) -> np.ndarray:
-    """Heterotrait-monotrait ratio of each pair of constructs, (samples, constructs, constructs).
-
-    Near 1 two constructs cannot be told apart; 0.85 to 0.90 is the usual limit. Missing for single items. Henseler, Ringle
-    & Sarstedt (2015), Journal of the Academy of Marketing Science 43.
-    """
-    size = np.abs(correlations(found.covariance))
-    member = model.member.astype(float)
-    count = member.sum(axis=0)
-    sums = member.T @ size @ member
-    own = np.diagonal(sums, axis1=1, axis2=2) - count
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mono = np.sqrt(own / (count * (count - 1)))
-        out = sums / np.outer(count, count) / (mono[:, :, None] * mono[:, None, :])
-    place = np.arange(len(count))
-    out[:, place, place] = np.nan
-    return out
-
-
-def scores_of(scores: pd.DataFrame, mean: np.ndarray, weights: np.ndarray, model: Design) -> pd.DataFrame:
-    """Scores of respondents by weights and means from elsewhere, such as earlier waves.
-
-    A missing item takes part by what its construct's other answered items say on average: the sum of weight × deviation is
-    raised by the weight that is missing. Blank if less than half of the weight was answered.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        One row per respondent, the design's items among the columns.
-    mean : array, (items,)
-    weights : array, (items, constructs)
-
-    Returns
-    -------
-    DataFrame
-        One row per respondent, one column per construct.
-    """
-    values = scores[list(model.items)].to_numpy(float) - mean
-    seen = ~np.isnan(values)
-    part = seen @ np.abs(weights) / np.abs(weights).sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        out = np.nan_to_num(values) @ weights / part
-    return pd.DataFrame(np.where(part >= 0.5, out, np.nan), scores.index, list(model.constructs))
