@@ -100,9 +100,17 @@ def test_the_steps_are_those_of_the_algorithm_row_by_row(scheme):
 def test_many_samples_at_once_are_each_of_them_alone(bank):
     scores, model = bank
     drawn = mo.resampled(scores, draws=5, seed=3)
-    together = pm.solve(drawn, model, "path", consistent=True)
-    alone = pm.solve(mo.Moments(drawn.mean[3:4], drawn.covariance[3:4]), model, "path", consistent=True)
+    together = pm.solve(drawn, model, "path")
+    alone = pm.solve(mo.Moments(drawn.mean[3:4], drawn.covariance[3:4]), model, "path")
     np.testing.assert_allclose(together.direct[3], alone.direct[0], atol=1e-6)
+
+
+def test_the_correction_is_missing_where_items_do_not_tell_constructs_apart(bank):
+    """Expectations and quality of the Spanish bank correlate at 1 but for errors."""
+    scores, model = bank
+    found = pm.solve(mo.resampled(scores, draws=50, seed=3), model, consistent=True)
+    at = model.constructs.index("VAL")
+    assert np.isnan(found.direct[:, at]).any() and np.isfinite(found.rho).all()
 
 
 def test_plain_paths_are_too_small_and_consistent_ones_are_not():

@@ -53,8 +53,6 @@ class Solution:
     rho : array, (samples, constructs)
         Reliability of the score (Dijkstra & Henseler's rho_A).
     converged : array of bool, (samples,)
-    iterations : int
-        Of the slowest sample.
     """
 
     weights: np.ndarray
@@ -65,7 +63,6 @@ class Solution:
     r2: np.ndarray
     rho: np.ndarray
     converged: np.ndarray
-    iterations: int
 
 
 def design(items: pd.DataFrame, paths: Mapping[str, Sequence[str]]) -> Design:
@@ -127,7 +124,8 @@ def solve(
     scaled : bool
         Items in standard units; otherwise in points, so that items with more spread weigh more, as national indices do.
     consistent : bool
-        Correct paths and loadings for errors of measurement (PLSc); plain paths are too small in proportion to them.
+        Correct paths and loadings for errors of measurement (PLSc); plain paths are too small in proportion to them. Missing
+        for a sample in which the corrected correlations leave causes collinear: the items do not tell them apart.
 
     Raises
     ------
@@ -143,7 +141,7 @@ def solve(
     if scheme not in SCHEMES:
         raise ValueError(f"scheme is {scheme!r}; expected one of {', '.join(SCHEMES)}")
     covariance = found.correlation if scaled else found.covariance
-    weights, converged, iterations = _weights(covariance, model, scheme)
+    weights, converged = _weights(covariance, model, scheme)
     cross = covariance @ weights
     deviation = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
     loadings = (cross * model.member).sum(axis=2) / deviation
@@ -157,14 +155,18 @@ def solve(
         points = weights.sum(axis=2) * (np.sqrt(rho) / own @ model.member.T)
         loadings = points / deviation
     direct, total, r2 = _effects(correlation, model)
-    return Solution(weights, loadings, correlation, direct, total, r2, rho, converged, iterations)
+    if not consistent and np.isnan(direct).any(axis=(1, 2)).all():
+        raise ValueError(
+            "constructs are collinear: their scores follow from each other; leave one of them out or join their items"
+        )
+    return Solution(weights, loadings, correlation, direct, total, r2, rho, converged)
 
 
-def _weights(covariance: np.ndarray, model: Design, scheme: str) -> tuple[np.ndarray, np.ndarray, int]:
+def _weights(covariance: np.ndarray, model: Design, scheme: str) -> tuple[np.ndarray, np.ndarray]:
     member, linked = model.member, model.acts | model.acts.T
     deviation = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))[:, :, None]
     weights = _unit(np.broadcast_to(member.astype(float), (len(covariance), *member.shape)), covariance)
-    for iteration in range(1, MOST + 1):
+    for _ in range(MOST):
         correlation = weights.transpose(0, 2, 1) @ covariance @ weights
         inner = np.sign(correlation) * linked if scheme == "centroid" else _by_path(correlation, model)
         after = _unit(covariance @ weights @ inner * member, covariance)
@@ -172,7 +174,7 @@ def _weights(covariance: np.ndarray, model: Design, scheme: str) -> tuple[np.nda
         weights = after
         if not (moved > TOLERANCE).any():
             break
-    return weights, moved <= TOLERANCE, iteration
+    return weights, moved <= TOLERANCE
 
 
 def _unit(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
@@ -193,10 +195,6 @@ def _regress(correlation: np.ndarray, to: int, causes: np.ndarray) -> np.ndarray
     among = correlation[:, causes][:, :, causes]
     usable = np.isfinite(among).all(axis=(1, 2))
     usable[usable] = np.linalg.eigvalsh(among[usable])[:, 0] > _SINGULAR
-    if not usable.any():
-        raise ValueError(
-            "constructs are collinear: their scores follow from each other; leave one of them out or join their items"
-        )
     out = np.full(among.shape[:2], np.nan)
     out[usable] = np.linalg.solve(among[usable], correlation[usable][:, causes, to][:, :, None])[:, :, 0]
     return out
