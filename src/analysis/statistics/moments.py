@@ -135,14 +135,14 @@ def resampled(scores: pd.DataFrame, weights=None, units=None, draws: int = 500, 
     Efron (1979). Columns that a sample happens to leave constant make its moments missing.
     """
     values, base = scores.to_numpy(float), _weights(weights, len(scores))
-    parts = [_moments(values, counts * base) for counts in _counts(len(values), units, draws, seed)]
+    parts = [_moments(values, counts * base) for counts in drawn(len(values), units, draws, seed)]
     return Moments(
         np.concatenate([part.mean for part in parts]), np.concatenate([part.covariance for part in parts])
     )
 
 
-def _counts(rows: int, units, draws: int, seed: int) -> Iterator[np.ndarray]:
-    """How often each row is in each sample, so many samples at a time."""
+def drawn(rows: int, units, draws: int, seed: int) -> Iterator[np.ndarray]:
+    """How often each row is in each bootstrap sample of `resampled`: (samples, rows), up to 100 samples at a time."""
     unit = np.arange(rows) if units is None else pd.factorize(np.asarray(units))[0]
     several = unit.max() + 1
     rng = np.random.default_rng(seed)

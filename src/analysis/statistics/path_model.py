@@ -13,7 +13,7 @@ from analysis.statistics.moments import Moments
 
 SCHEMES = ("centroid", "path")
 TOLERANCE, MOST = 1e-7, 300  # change of a weight in standard units at which iteration ends, most iterations
-_SINGULAR = 1e-8  # eigenvalue of causes' correlations at which one follows from the others
+_SINGULAR = 1e-4  # eigenvalue of causes' correlations at which one follows from the others
 
 
 @dataclass(frozen=True)
