@@ -1,0 +1,246 @@
+"""Charts of the satisfaction index: who acts on whom, and where to act first."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.transforms import Bbox
+
+from analysis.charts import style
+from analysis.language import _, listed, number, percent
+
+# Places of the European index's constructs, in inches, in which no arrow passes a construct or another arrow.
+_ECSI = {
+    "IMAG": (0.95, 3.75),
+    "EXPE": (0.95, 2.1),
+    "QUAL": (3.3, 0.25),
+    "VAL": (3.3, 1.35),
+    "SAT": (5.75, 2.05),
+    "LOY": (7.0, 3.4),
+}
+_WIDTH, _HEIGHT = 1.62, 0.62  # of a construct, inches
+_SHARES = (0.5, 0.42, 0.58, 0.34, 0.66)  # of an arrow, where its number may stand
+_OFFSETS = ((9, 0, "left", "center"), (-9, 0, "right", "center"), (0, 9, "center", "bottom"), (0, -9, "center", "top"),
+            (8, 8, "left", "bottom"), (8, -8, "left", "top"), (-8, 8, "right", "bottom"), (-8, -8, "right", "top"),
+            (14, 20, "left", "bottom"), (14, -20, "left", "top"), (-14, 20, "right", "bottom"),
+            (-14, -20, "right", "top"))  # fmt: skip
+
+
+def path_diagram(
+    paths: pd.DataFrame, constructs: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
+) -> Axes:
+    """Constructs with their index, and the direct effects between them.
+
+    Parameters
+    ----------
+    paths : DataFrame
+        One row per pair: from, to, direct, direct_low, corrected_low; pairs without a direct effect are left out.
+    constructs : DataFrame
+        One row per construct, in causal order: construct, label, value (0 to 100), r2.
+    """
+    known, drawn = constructs.dropna(subset=["value"]), paths.dropna(subset=["direct"])
+    drawn = drawn[drawn["from"].isin(known["construct"]) & drawn["to"].isin(known["construct"])]
+    if known.empty or drawn.empty:
+        return style.nothing(_("Too few answered to estimate the satisfaction index."), ax)
+    places = _places(known["construct"].tolist(), drawn)
+    height = max(y for _x, y in places.values()) + 0.55
+    ax = style.axes(ax, height + 1.1)
+    ax.set_xlim(0, max(style.WIDTH, max(x for x, _y in places.values()) + 1))
+    ax.set_ylim(-0.1, height)
+    ax.set_aspect("equal")
+    style.bare(ax)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for row in known.itertuples():
+        _construct(ax, row, places[row.construct])
+    taken = [_box(place) for place in places.values()]
+    for row in drawn.sort_values("direct", ascending=False).itertuples():
+        _arrow(ax, row, places[row._1], places[row.to], taken)
+    style.title(ax, _strongest(drawn, known), detail)
+    return ax
+
+
+def _places(names: list[str], drawn: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Of the European index, or from left to right by the longest way to each, above and below in turn."""
+    if set(names) <= set(_ECSI):
+        return {name: _ECSI[name] for name in names}
+    depth: dict[str, int] = {}
+    for name in names:
+        causes = drawn[drawn["to"] == name]["from"]
+        depth[name] = 1 + max((depth[c] for c in causes), default=-1)
+    columns = pd.Series(depth)
+    step = min((style.WIDTH - _WIDTH - 0.2) / max(columns.max(), 1), 2.4)
+    out = {}
+    for level, group in columns.groupby(columns):
+        shift = 0.55 if level % 2 else 0.0
+        for k, name in enumerate(group.index):
+            out[name] = (_WIDTH / 2 + 0.1 + level * step, 0.45 + shift + 1.15 * (len(group) - 1 - k))
+    return out
+
+
+def _box(place: tuple[float, float]) -> Bbox:
+    x, y = place
+    return Bbox([[x - _WIDTH / 2, y - _HEIGHT / 2], [x + _WIDTH / 2, y + _HEIGHT / 2]])
+
+
+def _construct(ax: Axes, row, place: tuple[float, float]) -> None:
+    box = _box(place)
+    ax.add_patch(
+        FancyBboxPatch(
+            (box.x0, box.y0),
+            box.width,
+            box.height,
+            boxstyle="round,pad=0,rounding_size=0.1",
+            facecolor="#eef4f9",
+            edgecolor=style.BLUE,
+            linewidth=1.2,
+            zorder=3,
+        )
+    )
+    explained = "" if np.isnan(row.r2) else "  R² " + percent(row.r2, 0)
+    ax.text(*place, row.label, ha="center", va="bottom", weight="bold", fontsize=9.5, zorder=4)
+    ax.text(
+        place[0],
+        place[1] - 0.05,
+        number(row.value, 1) + explained,
+        ha="center",
+        va="top",
+        fontsize=9,
+        zorder=4,
+    )
+
+
+def _arrow(ax: Axes, row, start: tuple[float, float], end: tuple[float, float], taken: list[Bbox]) -> None:
+    sure = row.direct_low > 0 and not row.corrected_low <= 0
+    tail, head = _edge(start, end), _edge(end, start)
+    ax.add_patch(
+        FancyArrowPatch(
+            tail,
+            head,
+            arrowstyle="-|>",
+            mutation_scale=11,
+            shrinkA=0,
+            shrinkB=1,
+            zorder=2,
+            linewidth=0.8 + 3.2 * min(abs(row.direct), 1) if sure else 1.0,
+            color=style.BLUE if sure else style.GHOST,
+            linestyle="-" if sure else (0, (4, 3)),
+        )
+    )
+    for share in _SHARES:
+        x, y = (a + share * (b - a) for a, b in zip(tail, head, strict=True))
+        own = Bbox([[x - 0.2, y - 0.11], [x + 0.2, y + 0.11]])
+        if not any(own.overlaps(other) for other in taken):
+            break
+    taken.append(own)
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 1.2}
+    ax.text(x, y, number(row.direct, 2), ha="center", va="center", fontsize=9.5, bbox=white, zorder=5,
+            color=style.INK if sure else style.MUTED, weight="bold" if sure else "normal")  # fmt: skip
+
+
+def _edge(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
+    """Where the line from one construct to another leaves its box."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    scale = min(_WIDTH / 2 / abs(dx) if dx else np.inf, _HEIGHT / 2 / abs(dy) if dy else np.inf)
+    return start[0] + scale * dx, start[1] + scale * dy
+
+
+def _strongest(drawn: pd.DataFrame, known: pd.DataFrame) -> str:
+    label, r2 = known.set_index("construct")["label"], known.set_index("construct")["r2"]
+    goal = "SAT" if "SAT" in set(drawn["to"]) else drawn["to"].iloc[-1]
+    into = drawn[drawn["to"] == goal]
+    first = into.loc[into["direct"].idxmax()]
+    return _("{goal} is {r2} explained; the strongest direct effect on it is {cause}'s, {value}").format(
+        goal=label[goal],
+        r2=percent(r2[goal], 0),
+        cause=label[first["from"]],
+        value=number(first["direct"], 2),
+    )
+
+
+def importance_performance(
+    table: pd.DataFrame, kinds: dict[str, str], target: str, *, detail: str = "", ax: Axes | None = None
+) -> Axes:
+    """How far each construct moves the target, and where it stands; the lines are the averages.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per construct: label, importance, importance_low, importance_high, performance, performance_low,
+        performance_high, kind. Blank rows are left out.
+    kinds : dict
+        What each kind is called.
+    target : str
+        What is moved, as people call it.
+    """
+    rows = table.dropna(subset=["importance", "performance"]).reset_index(drop=True)
+    if rows.empty:
+        return style.nothing(_("Too few answered to say where to act first."), ax)
+    ax = style.axes(ax, 4.6)
+    colours = {"improve": style.ORANGE, "keep": style.GREEN, "minor": style.MUTED, "unclear": style.BLUE}
+    for row in rows.itertuples():
+        colour = colours[row.kind]
+        ax.hlines(
+            row.performance, row.importance_low, row.importance_high, color=colour, linewidth=1.4, alpha=0.45
+        )
+        ax.vlines(
+            row.importance, row.performance_low, row.performance_high, color=colour, linewidth=1.4, alpha=0.45
+        )
+        ax.plot(row.importance, row.performance, "o", color=colour, markersize=9)  # fmt: skip
+    for line, value in ((ax.axvline, rows["importance"].mean()), (ax.axhline, rows["performance"].mean())):
+        line(value, color=style.LINE, linewidth=1.4, zorder=0)
+    _limits(ax, rows)
+    ax.set_xlabel(_("importance: points of {target} for one point more").format(target=target))
+    ax.set_ylabel(_("performance: index, 0 to 100"))
+    ax.xaxis.set_major_formatter(lambda tick, _place: number(tick, 2))
+    ax.yaxis.set_major_formatter(lambda tick, _place: number(tick, 1))
+    style.title(ax, _first(rows, target), detail)
+    ax.figure.draw_without_rendering()
+    words = [f"{row.label}\n{kinds[row.kind]}" for row in rows.itertuples()]
+    _label(ax, rows["importance"], rows["performance"], words)
+    return ax
+
+
+def _limits(ax: Axes, rows: pd.DataFrame) -> None:
+    for set_limit, name in ((ax.set_xlim, "importance"), (ax.set_ylim, "performance")):
+        low, high = rows[f"{name}_low"].min(), rows[f"{name}_high"].max()
+        room = 0.18 * max(high - low, 0.02)
+        set_limit(low - room, high + room)
+
+
+def _label(ax: Axes, x: pd.Series, y: pd.Series, words: list[str]) -> None:
+    """Write each label where it covers no point and no other label, nor leaves the axes."""
+    points = ax.transData.transform(np.column_stack([x, y]))
+    taken = [Bbox([[a - 6, b - 6], [a + 6, b + 6]]) for a, b in points]
+    renderer = ax.figure.canvas.get_renderer()
+    frame = ax.get_window_extent()
+    for place, text in zip(np.column_stack([x, y]), words, strict=True):
+        best = None
+        for dx, dy, ha, va in _OFFSETS:
+            note = ax.annotate(text, place, (dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=9, linespacing=1.15,
+                               bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.85})  # fmt: skip
+            box = note.get_window_extent(renderer)
+            hits = sum(box.overlaps(other) for other in taken)
+            hits += 0 if frame.containsx(box.x0) and frame.containsx(box.x1) else 1
+            hits += 0 if frame.containsy(box.y0) and frame.containsy(box.y1) else 1
+            if best is None or hits < best[0]:
+                if best is not None:
+                    best[1].remove()
+                best = (hits, note, box)
+            else:
+                note.remove()
+            if hits == 0:
+                break
+        taken.append(best[2])
+
+
+def _first(rows: pd.DataFrame, target: str) -> str:
+    improve = rows[rows["kind"] == "improve"]["label"]
+    if len(improve):
+        return _("Improve first: {names}, which matters more for {target} and stands lower").format(
+            names=listed(improve), target=target
+        )
+    most = rows.loc[rows["importance"].idxmax()]
+    return _("{name} matters most for {target}; nothing that matters more stands clearly lower").format(
+        name=most["label"], target=target
+    )
