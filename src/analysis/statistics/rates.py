@@ -99,7 +99,9 @@ def expected_events(
         cells["expected"] = (whole[0] / whole[1]).fillna(0) * cells[exposure]
     else:
         cells["expected"] = whole[0].sum() / whole[1].sum() * cells[exposure]
-    return cells.groupby(unit, dropna=False, observed=True)[[events, exposure, "expected"]].sum().reset_index()
+    return (
+        cells.groupby(unit, dropna=False, observed=True)[[events, exposure, "expected"]].sum().reset_index()
+    )
 
 
 def between_units(events, expected) -> tuple[float, float]:

@@ -81,7 +81,9 @@ class RunLength(NamedTuple):
     within: np.ndarray
 
 
-def run_length(rules: Iterable[str] = tuple(WESTERN_ELECTRIC), shift: float = 0.0, periods: int = 12) -> RunLength:
+def run_length(
+    rules: Iterable[str] = tuple(WESTERN_ELECTRIC), shift: float = 0.0, periods: int = 12
+) -> RunLength:
     """Exact run length of a chart whose level moved by `shift` standard deviations; 0 is a false alarm.
 
     Notes

@@ -1,5 +1,7 @@
 """What the questions about complaints ask of the cases, and how their kinds are called."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.language import _, number
@@ -47,13 +49,13 @@ def checked(rows: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def complaints(rows: pd.DataFrame) -> pd.DataFrame:
+def complaints(rows: pd.DataFrame, kinds: Sequence[str] = ("complaint",)) -> pd.DataFrame:
     """The complaints among the cases; without those that were resolved before they were received.
 
     The clock of such a case cannot be right; `misdated` counts them.
     """
     found = checked(rows)
-    found = found[found["kind"] == "complaint"]
+    found = found[found["kind"].isin(kinds)]
     return found[~_misdated(found)].reset_index(drop=True)
 
 

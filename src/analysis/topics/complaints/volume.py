@@ -276,7 +276,19 @@ def by_group(rows: pd.DataFrame, exposure: pd.DataFrame, column: str, months: in
         rate = counts[0] / lived[0] * UNIT if lived[0] else np.nan
         records.append((name, intake.people_in(part[late]), counts[0], rate, low * UNIT, high * UNIT, before, *ratio,
                         _p_value(counts, lived)))  # fmt: skip
-    names = ["group", "customers", "events", "rate", "low", "high", "before", "ratio", "ratio_low", "ratio_high", "p"]
+    names = [
+        "group",
+        "customers",
+        "events",
+        "rate",
+        "low",
+        "high",
+        "before",
+        "ratio",
+        "ratio_low",
+        "ratio_high",
+        "p",
+    ]
     table = pd.DataFrame(records, columns=names).sort_values("events", ascending=False, ignore_index=True)
     table["p_adjusted"] = holm(table["p"])
     return table.assign(label=table["group"].map(intake.plain)).drop(columns=["p", "group"])
