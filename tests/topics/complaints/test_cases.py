@@ -26,12 +26,12 @@ def test_all_feedback_is_there_anonymous_too(bank):
 
 
 def test_an_open_case_of_an_earlier_day_is_open(bank):
-    then = cases.cases(bank.view("2022-12-12"))
+    then = cases.cases(bank.view("2023-11-20"))
     later = cases.cases(bank.view()).set_index("feedback_id").loc[then["feedback_id"]]
     closed_since = (then["resolved_at"].isna() & later["resolved_at"].notna().to_numpy()).sum()
-    assert closed_since > 0 and then["received_at"].max() < pd.Timestamp("2022-12-13")
+    assert closed_since > 0 and then["received_at"].max() < pd.Timestamp("2023-11-21")
     assert then.loc[then["resolved_at"].isna(), ["outcome", "compensation"]].isna().all(axis=None)
-    assert set(cases.texts(bank.view("2022-12-12"))["feedback_id"]) <= set(then["feedback_id"])
+    assert set(cases.texts(bank.view("2023-11-20"))["feedback_id"]) <= set(then["feedback_id"])
 
 
 def test_exposure_counts_every_customer_day_once(bank):

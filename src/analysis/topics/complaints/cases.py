@@ -77,6 +77,6 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     numbers = ("compensation", "age", "tenure_days", "assets")
     moments = ("received_at", "acknowledged_at", "resolved_at")
     return frame.astype(dict.fromkeys(numbers, "float64")).assign(
-        **{name: pd.to_datetime(frame[name]) for name in moments},
+        **{name: pd.to_datetime(frame[name]).astype("datetime64[us]") for name in moments},
         **{name: frame[name].astype("boolean") for name in ("is_complex", "extension_approved")},
     )
