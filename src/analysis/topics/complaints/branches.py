@@ -17,6 +17,7 @@ from analysis.topics.plain_table import require
 
 AGES = (0, 30, 45, 60, 200)
 WARN, ALARM = 0.05, 0.002  # chances of the two funnels
+SIGNIFICANT = 0.05
 SURE = 0.95  # probability at which a unit is said to be above or below the rest
 STRATA = ("age_band", "asset_band", "family_band")
 
@@ -77,7 +78,7 @@ class Compared:
     @property
     def differ(self) -> bool:
         """Whether chance does not explain the differences."""
-        return self.p_value < 0.05
+        return self.p_value < SIGNIFICANT
 
 
 def branches(people: pd.DataFrame, rows: pd.DataFrame, seed: int = 0) -> Compared:
@@ -148,8 +149,9 @@ def _compared(found: pd.DataFrame, strata: tuple[str, ...], seed: int) -> Compar
     crude = events / found["exposure"] * found["exposure"].sum() / events.sum()
     low, high = rate_interval(events, expected)
     between = rates.between_units(events, expected)[0]
-    funnels = {f"{name}_{side}": bound for name, chance in (("warn", WARN), ("alarm", ALARM))
-               for side, bound in zip(("low", "high"), rates.funnel_limits(expected, chance, between), strict=True)}  # fmt: skip
+    funnels = {}
+    for name, chance in (("warn", WARN), ("alarm", ALARM)):
+        funnels[f"{name}_low"], funnels[f"{name}_high"] = rates.funnel_limits(expected, chance, between)
     shrunken = shrink(events, expected, seed)
     columns = shrunken.table[["shrunk", "low", "high", "above"]].set_axis(
         ["shrunk", "shrunk_low", "shrunk_high", "above"], axis=1
@@ -163,12 +165,9 @@ def _compared(found: pd.DataFrame, strata: tuple[str, ...], seed: int) -> Compar
     # Against all others alike, so without the variance between units.
     score = 2 * (np.sqrt(events + 3 / 8) - np.sqrt(expected + 3 / 8))
     table["p_adjusted"] = holm(2 * norm.sf(np.abs(score)))
-    if shrunken.p_value < 0.05:
-        last = len(table) + 1
-        ranks = shrunken.table
-        table = table.assign(rank=last - ranks["rank"], rank_low=last - ranks["rank_high"], rank_high=last - ranks["rank_low"])  # fmt: skip
-    else:
-        table = table.assign(rank=np.nan, rank_low=np.nan, rank_high=np.nan)
+    ranks = len(table) + 1 - shrunken.table[["rank", "rank_high", "rank_low"]]
+    told = shrunken.p_value < SIGNIFICANT
+    table[["rank", "rank_low", "rank_high"]] = ranks if told else np.nan
     table = table.sort_values("shrunk", ascending=False, ignore_index=True)
     return Compared(table, shrunken.spread, shrunken.p_value, between, strata)
 

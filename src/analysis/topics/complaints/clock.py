@@ -1,4 +1,4 @@
-"""The clock: is every complaint acknowledged and resolved within the legal time, with open cases counted as what they are."""
+"""The clock: are complaints acknowledged and resolved within the legal time? Open cases count as what they are."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

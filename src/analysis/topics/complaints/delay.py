@@ -1,26 +1,21 @@
 """What makes answers late: the hazard of being resolved, by what is known of a case when it comes in."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from analysis.language import _
 from analysis.statistics import discrete_hazard as dh
 from analysis.statistics.gamma_poisson import shrink
 from analysis.statistics.multiplicity import holm
+from analysis.topics.complaints import delay_design as dsg
 from analysis.topics.complaints import intake
 
-EDGES = np.array([0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 21, 25, 30, 37, 45, 60, 90], dtype=float)  # days
-GROUPS = ("issue", "channel", "language")
-FEWEST = 30  # cases of a value, below which it counts among "rare"
-FEWEST_EVENTS = 10  # in a band of time; one with fewer is joined to the next
+SHOWN_DAYS = (3, 15)
 FEWEST_RESOLVED = 100
 MOST = 50_000  # latest cases that a model is fitted to
-RARE, BLANK = "rare", "blank"
-CHANGING = ("complex", "speed")  # traits whose ratio may change over the days of a case
-DAY = pd.Timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -53,37 +48,6 @@ class Delay:
     cases: int
 
 
-def busy(cases: pd.DataFrame) -> np.ndarray:
-    """How busy the branch was when a case came in: doublings of its open cases against what it was used to.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        One row per case: branch_id, received_at, resolved_at.
-
-    Returns
-    -------
-    ndarray
-        One per row: log2(open + 1) less its mean over the branch's earlier cases; 0 for its first. Nothing later than
-        the receipt enters.
-    """
-    found = pd.Series(0.0, index=cases.index)
-    for _branch, part in cases.groupby("branch_id", dropna=False):
-        part = part.sort_values("received_at")
-        moments = part["received_at"].to_numpy()
-        done = np.sort(part["resolved_at"].dropna().to_numpy())
-        stock = np.log2(np.arange(len(part)) - np.searchsorted(done, moments, side="left") + 1)
-        usual = pd.Series(stock, part.index).expanding().mean().shift()
-        found[part.index] = (stock - usual).fillna(0.0)
-    return found.to_numpy()
-
-
-def prepared(cases: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Cases of `clock.clock` with busy, and followed: days from the receipt to the end of the day of looking."""
-    followed = (pd.Timestamp(as_of) + DAY - cases["received_at"]) / DAY
-    return cases.assign(busy=busy(cases), followed=followed.to_numpy())
-
-
 def fit(cases: pd.DataFrame, seed: int = 0) -> Delay:
     """Fit the hazard of resolution.
 
@@ -113,71 +77,18 @@ def fit(cases: pd.DataFrame, seed: int = 0) -> Delay:
             f"{resolved} complaints are resolved; expected at least {FEWEST_RESOLVED} to tell what delays them: choose a"
             " later day"
         )
-    edges = _edges(used)
-    values = {name: _values(used[name]) for name in GROUPS if name in used}
-    rows, band, event = _periods(used, edges)
+    edges = dsg.time_edges(used)
+    values = {name: dsg.named_values(used[name]) for name in dsg.GROUPS if name in used}
+    rows, band, event = dsg.periods(used, edges)
     unit = used["customer_id"].fillna(used["feedback_id"]).to_numpy()[rows]
-    alike = _design(_traits(used, values, {}).iloc[rows], band, edges)
+    alike = dsg.design(dsg.traits(used, values, {}).iloc[rows], band, edges)
     expected = -np.log1p(-dh.chances(dh.fit(alike, event, unit), alike))
     branches, p_value = _branches(used.iloc[rows], event, expected, seed)
-    traits = _traits(used, values, _speeds(branches))
-    design = _design(traits.iloc[rows], band, edges)
+    traits = dsg.traits(used, values, dsg.speeds(branches))
+    design = dsg.design(traits.iloc[rows], band, edges)
     model = dh.fit(design, event, unit)
     changes = _proportionality(design, event, unit, list(traits), np.log(edges[1:])[band])
     return Delay(model, edges, values, branches, p_value, changes, len(used))
-
-
-def _speeds(branches: pd.DataFrame) -> dict:
-    """Logarithm of each branch's speed."""
-    return dict(zip(branches["branch_id"], np.log(branches["shrunk"].astype(float)), strict=True))
-
-
-def _edges(used: pd.DataFrame) -> np.ndarray:
-    """Bands of time in and after which enough cases end; the hazard of the last one is taken to go on."""
-    days, kept = used.loc[used["resolved_at"].notna(), "days"], [0.0]
-    for end in EDGES[1:]:
-        if min(((days > kept[-1]) & (days <= end)).sum(), (days > end).sum()) >= FEWEST_EVENTS:
-            kept.append(end)
-    return np.array(kept)
-
-
-def _values(column: pd.Series) -> list:
-    counts = column.fillna(BLANK).value_counts()
-    named = counts[counts >= FEWEST].index.tolist()
-    return [*named, RARE] if (counts < FEWEST).any() else named
-
-
-def _traits(cases: pd.DataFrame, values: dict[str, list], speeds: dict) -> pd.DataFrame:
-    """What is known of each case at its receipt, in numbers; a value not seen before counts among the rare."""
-    columns = {
-        "complex": (cases["kind_of_case"] == "complex").astype(float),
-        "speed": cases["branch_id"].map(speeds).astype(float).fillna(0.0),
-        "busy": cases["busy"],
-    }
-    for name, known in values.items():
-        column = cases[name].fillna(BLANK)
-        column = column.where(column.isin(known), RARE)
-        columns |= {f"{name}={value}": (column == value).astype(float) for value in known[1:]}
-    return pd.DataFrame(columns, index=cases.index)
-
-
-def _periods(used: pd.DataFrame, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Position of the case, band and event, for the bands a case began that could be watched to their end.
-
-    A band that the day of looking cuts short would show the quick cases only.
-    """
-    days, followed = (used[name].to_numpy()[:, None] for name in ("days", "followed"))
-    rows, band = np.nonzero((days > edges[:-1]) & (followed >= edges[1:]))
-    event = used["resolved_at"].notna().to_numpy()[rows] & (used["days"].to_numpy()[rows] <= edges[band + 1])
-    return rows, band, event
-
-
-def _design(traits: pd.DataFrame, band: np.ndarray, edges: np.ndarray) -> pd.DataFrame:
-    """Covariates of cases in bands of time."""
-    bands = {f"band={k}": (band == k).astype(float) for k in range(1, len(edges) - 1)}
-    parts = traits.reset_index(drop=True)
-    changing = {f"{name} × time": parts[name] * np.log(edges[1:])[band] for name in CHANGING}
-    return parts.assign(**changing, **bands)
 
 
 def _branches(rows: pd.DataFrame, event, expected, seed: int) -> tuple[pd.DataFrame, float]:
@@ -201,7 +112,7 @@ def _branches(rows: pd.DataFrame, event, expected, seed: int) -> tuple[pd.DataFr
 def _proportionality(design: pd.DataFrame, event, unit, names: list[str], time: np.ndarray) -> pd.DataFrame:
     """Does a ratio stay the same over the days of a case? Products with the logarithm of time, tested."""
     centred = time - time.mean()
-    varying = [name for name in names if name not in CHANGING and design[name].nunique() > 1]
+    varying = [name for name in names if name not in dsg.CHANGING and design[name].nunique() > 1]
     products = {f"{name} × time": (design[name] - design[name].mean()) * centred for name in varying}
     model = dh.fit(design.assign(**products), event, unit)
     tests = [(name, dh.wald(model, [f"{name} × time"])[2]) for name in varying]
@@ -228,11 +139,11 @@ def chance_of_missing(delay: Delay, cases: pd.DataFrame, limit, age=0.0) -> np.n
     ndarray
         One per row.
     """
-    traits = _traits(cases, delay.values, _speeds(delay.branches))
+    traits = dsg.traits(cases, delay.values, dsg.speeds(delay.branches))
     start, width = delay.edges[:-1], np.diff(delay.edges)
     hazard = np.column_stack(
         [
-            -np.log1p(-dh.chances(delay.model, _design(traits, np.full(len(traits), k), delay.edges)))
+            -np.log1p(-dh.chances(delay.model, dsg.design(traits, np.full(len(traits), k), delay.edges)))
             for k in range(len(start))
         ]
     )
@@ -257,7 +168,7 @@ def due_soon(delay: Delay, cases: pd.DataFrame) -> pd.DataFrame:
         (open), state ("open" or "overdue"), missing (probability; 1 if overdue).
     """
     still = cases[cases["state"].isin(("open", "overdue"))]
-    limit = (still["due_on"] + DAY - still["received_at"]) / DAY
+    limit = (still["due_on"] + dsg.DAY - still["received_at"]) / dsg.DAY
     found = still.assign(missing=chance_of_missing(delay, still, limit, still["days"]))
     names = ["feedback_id", "customer_id", "branch_id", "issue", "due_on", "days", "state", "missing"]
     return found.sort_values("missing", ascending=False, ignore_index=True).reindex(columns=names)
@@ -270,34 +181,49 @@ def ratios(delay: Delay) -> pd.DataFrame:
     -------
     DataFrame
         One row per trait: covariate, label, ratio, low, high, p_adjusted (for their number), steady (whether the ratio
-        may be taken to stay the same over a case's days). Of complex cases there are two: at the first day, and its
-        factor per unit of log time.
+        may be taken to stay the same over a case's days). Of complex cases there is one for each day of `SHOWN_DAYS`.
     """
     table = dh.ratios(delay.model)
-    told = ~table["covariate"].str.startswith(("band=", "speed"))
-    table = table[told].reset_index(drop=True)
-    steady = delay.proportional.set_index("covariate")["p_value"]
-    adjusted = pd.Series(holm(steady.drop("all")), steady.drop("all").index)
+    names = [
+        name for name in table["covariate"] if name != "complex" and not name.startswith(("band=", "speed"))
+    ]
+    plain = (
+        table.set_index("covariate")
+        .loc[[name for name in names if not name.endswith(" × time")]]
+        .reset_index()
+    )
+    parts = [
+        _complex_on(delay.model, day) for day in SHOWN_DAYS if "complex × time" in delay.model.coefficients
+    ]
+    table = pd.concat([pd.DataFrame(parts), plain], ignore_index=True)
+    tests = delay.proportional.set_index("covariate")["p_value"].drop("all")
+    steady = pd.Series(holm(tests), tests.index)
     return table.assign(
         label=table["covariate"].map(_label),
         p_adjusted=holm(table["p_value"]),
-        steady=~(table["covariate"].map(adjusted) < 0.05),
-    ).drop(columns=["p_value", "sound"])
+        steady=~(table["covariate"].map(steady) < 0.05) & ~table["covariate"].str.startswith("complex"),
+    )[["covariate", "label", "ratio", "low", "high", "p_adjusted", "steady"]]
+
+
+def _complex_on(model: dh.HazardModel, day: int) -> dict:
+    """Ratio of a complex case to a simple one on a day."""
+    names, by = ["complex", "complex × time"], np.array([1.0, np.log(day)])
+    value = float(by @ model.coefficients[names])
+    error = float(np.sqrt(by @ model.covariance.loc[names, names].to_numpy() @ by))
+    half = norm.ppf(0.975) * error
+    return {"covariate": f"complex={day}", "ratio": np.exp(value), "low": np.exp(value - half),
+            "high": np.exp(value + half), "p_value": 2 * norm.sf(abs(value) / error)}  # fmt: skip
 
 
 def _label(covariate: str) -> str:
-    names = {
-        "complex": _("Complex case, first day"),
-        "complex × time": _("Complex case, per unit of log time"),
-        "busy": _("Twice the usual open cases at the branch"),
-    }
-    if covariate in names:
-        return names[covariate]
+    if covariate == "busy":
+        return _("Twice the usual open cases at the branch")
     group, value = covariate.split("=", 1)
     words = {
+        "complex": _("Complex case, on day {value}"),
         "issue": _("Issue: {value}"),
         "channel": _("Channel: {value}"),
         "language": _("Language: {value}"),
     }
-    value = {RARE: _("rare ones"), BLANK: _("not stated")}.get(value, intake.plain(value))
+    value = {dsg.RARE: _("rare ones"), dsg.BLANK: _("not stated")}.get(value, intake.plain(value))
     return words[group].format(value=value)

@@ -11,6 +11,7 @@ from analysis.statistics import calibration, deadlines
 from analysis.statistics import classification as cls
 from analysis.topics.complaints import clock as clk
 from analysis.topics.complaints import delay as dly
+from analysis.topics.complaints import delay_design as dsg
 
 LATER = 1 / 3  # of the period, on which the model is tested
 PRIOR = 20  # cases at the overall rate that are added to each issue's own
@@ -70,16 +71,15 @@ def tested(
     extensions, as an extension is an answer to being slow. The base rate of an issue is its own share late among
     earlier cases, with the weight of 20 cases at the overall share.
     """
-    intake_days = rows["received_at"].dt.normalize()
-    first = intake_days.min().date()
+    first = rows["received_at"].min().date()
     until = as_of - timedelta(days=int((as_of - first).days * later))
-    moment = pd.Timestamp(until) + dly.DAY
+    moment = pd.Timestamp(until) + dsg.DAY
     known = rows[rows["received_at"] < moment]
     ends = [name for name in ("resolved_at", "acknowledged_at") if name in rows]
     known = known.assign(**{name: known[name].where(known[name] < moment) for name in ends})
-    early = dly.prepared(clk.clock(known, until, legal), until)
-    late = dly.prepared(clk.clock(rows, as_of, legal), as_of)
-    limit = (late["base_due_on"] + dly.DAY - late["received_at"]) / dly.DAY
+    early = dsg.prepared(clk.clock(known, until, legal), until)
+    late = dsg.prepared(clk.clock(rows, as_of, legal), as_of)
+    limit = (late["base_due_on"] + dsg.DAY - late["received_at"]) / dsg.DAY
     # Whose time has run out, whatever became of them: else slow ones would be missing among the latest.
     kept = (late["received_at"] >= moment) & (limit <= late["followed"])
     late, limit = late[kept], limit[kept]
@@ -109,11 +109,11 @@ def _base_rate(early: pd.DataFrame, late: pd.DataFrame) -> np.ndarray:
     """Share late of each issue among earlier cases, drawn to that of all."""
     whole = deadlines.in_time(early["base_code"], early["base_until"])
     rates = {}
-    for issue, part in early.groupby(early["issue"].fillna(dly.BLANK)):
+    for issue, part in early.groupby(early["issue"].fillna(dsg.BLANK)):
         own = deadlines.in_time(part["base_code"], part["base_until"])
         share = 1 - (own.share if np.isfinite(own.share) else whole.share)
         rates[issue] = (own.decided * share + PRIOR * (1 - whole.share)) / (own.decided + PRIOR)
-    return late["issue"].fillna(dly.BLANK).map(rates).fillna(1 - whole.share).to_numpy(float)
+    return late["issue"].fillna(dsg.BLANK).map(rates).fillna(1 - whole.share).to_numpy(float)
 
 
 def _measures(missed, model, base, unit, seed: int) -> pd.DataFrame:
@@ -136,13 +136,13 @@ def sentence(found: Tested) -> str:
     """How well it is told at the receipt who will miss their time."""
     table = found.measures.set_index("measure")
     words = _(
-        "On later cases the model ranks who misses the legal time with an AUC of {auc} (base rate by issue {base}); its log"
-        " loss is better by {gain} ({low} to {high}): it is used."
+        "On later cases the model ranks who misses the legal time with an AUC of {auc} (base rate by issue {base}); its"
+        " log loss is better by {gain} ({low} to {high}): it is used."
     )
     if not found.usable:
         words = _(
-            "On later cases the model ranks who misses the legal time with an AUC of {auc} (base rate by issue {base}); its log"
-            " loss differs by {gain} ({low} to {high}), which chance explains: take its probabilities as base rates."
+            "On later cases the model ranks who misses the legal time with an AUC of {auc} (base rate by issue {base}); its"
+            " log loss differs by {gain} ({low} to {high}), which chance explains: take its probabilities as base rates."
         )
     gain = table.loc["log_loss"]
     return words.format(

@@ -44,9 +44,10 @@ def people(view: View, since: date) -> pd.DataFrame:
     -------
     DataFrame
         One row per customer, by customer_id: branch_id, start (`since`, or the day of joining), end (day of leaving,
-        or the day after the view's), left (whether they left), days (from start to end); 90 days after start, or on the last
-        day if that is earlier: age (years), tenure_days, assets (the bank's currency); families (of products of which an account was open
-        between `since` and the day of the view). Blank where the tables are missing.
+        or the day after the view's), left (whether they left), days (from start to end); 90 days after
+        start, or on the last day if that is earlier: age (years), tenure_days, assets (the bank's currency); families
+        (of products of which an account was open between `since` and the day of the view). Blank where the tables are
+        missing.
     """
     frame = table(view, since).to_pandas().sort_values("customer_id", ignore_index=True)
     numbers = frame.assign(**{name: pd.to_datetime(frame[name]) for name in ("start", "end")})

@@ -8,7 +8,6 @@ from scipy.stats import poisson
 
 from analysis.language import _, number, percent
 from analysis.statistics.survival import kaplan_meier
-from analysis.topics.complaints import intake
 from analysis.topics.plain_table import require
 
 DAY = pd.Timedelta(days=1)
@@ -59,8 +58,9 @@ def repeats(cases: pd.DataFrame, people: pd.DataFrame) -> Repeats:
     -----
     Complaints of a customer with exposure d are Poisson with mean λ d under chance, λ the rate of all; expected
     numbers are sums of Poisson tails. How many customers have k or more is a sum of many rare yes/no draws, so all but
-    Poisson (Le Cam 1960, Pacific Journal of Mathematics 10). The p-value is one-sided. More than chance means that customers differ (in how much they use the bank, in
-    what they put up with), or that one complaint leads to another: `recurrence` tells the second.
+    Poisson (Le Cam 1960, Pacific Journal of Mathematics 10). The p-value is one-sided. More than chance means that
+    customers differ (in how much they use the bank, in what they put up with), or that one complaint leads to another:
+    `recurrence` tells the second.
     """
     require(people, {"customer_id": "customer", "days": "with the bank"}, "customers")
     counts = people["customer_id"].map(cases["customer_id"].value_counts()).fillna(0).to_numpy()
