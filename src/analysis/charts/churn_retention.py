@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import FuncFormatter, NullLocator
 
 from analysis.charts import style
+from analysis.charts.ratio_dots import ratio_dots, ratio_shown
 from analysis.language import _, number, percent
 
 SETTLING = 3.5  # months by which a curve may begin after a tick and still be counted there
@@ -170,43 +170,10 @@ def hazard_ratios(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = No
     rows = table.dropna(subset=["ratio"]).sort_values("ratio", ignore_index=True)
     if rows.empty:
         return style.nothing(_("Too few customers churned to tell what goes with it."), ax)
-    ax = style.axes(ax, 1.4 + 0.36 * len(rows))
-    place = np.arange(len(rows))
     sure = (rows["low"] > 1) | (rows["high"] < 1)
-    # A ratio near 0 or very large would press all others together.
-    low, high = (rows[end].clip(1 / 50, 50) for end in ("low", "high"))
-    ax.hlines(place, low, high, color=style.SKY, linewidth=5, alpha=0.75)
-    ax.scatter(
-        rows["ratio"].clip(1 / 50, 50), place, s=48, color=np.where(sure, style.BLUE, style.GHOST), zorder=3
-    )
-    ax.axvline(1, color=style.MUTED, linewidth=1)
-    for y, ratio, end in zip(place, rows["ratio"], high, strict=True):
-        ax.annotate(
-            _ratio(ratio), (end, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )  # fmt: skip
-    ax.set_xscale("log")
-    ax.set_xlim(min(low.min(), 0.5) / 1.15, max(high.max(), 2.0) * 1.6)
-    ticks = [
-        tick
-        for tick in (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
-        if low.min() / 1.3 <= tick <= high.max() * 1.3
-    ]
-    ax.set_xticks(ticks)
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda tick, _place: f"× {number(tick, 0 if tick >= 1 else 2)}")
-    )
-    ax.set_yticks(place, rows["label"], fontsize=10.5, color=style.INK)
-    ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.grid(axis="x")
-    ax.spines["left"].set_visible(False)
+    ax = ratio_dots(rows, sure, ax=ax)
     style.title(ax, _strongest(rows, sure), detail)
     return ax
-
-
-def _ratio(value: float) -> str:
-    return number(value, 2) if value >= 0.01 else f"<{number(0.01, 2)}"
 
 
 def _strongest(rows: pd.DataFrame, sure: pd.Series) -> str:
@@ -214,5 +181,5 @@ def _strongest(rows: pd.DataFrame, sure: pd.Series) -> str:
         return _("Nothing that the data show goes with churning sooner or later beyond chance")
     row = rows.loc[np.log(rows["ratio"]).abs()[sure].idxmax()]
     words = _("{driver}: {ratio} times the rate of churn ({low} to {high}), all else equal")
-    ends = {name: _ratio(row[name]) for name in ("ratio", "low", "high")}
+    ends = {name: ratio_shown(row[name]) for name in ("ratio", "low", "high")}
     return words.format(driver=row["label"], **ends)

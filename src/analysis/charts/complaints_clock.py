@@ -1,0 +1,216 @@
+"""Charts of the clock: how long complaints stay open, the age of the stock, the share in time by month, what delays.
+
+Each takes a table of `analysis.topics.complaints` (or one with the same columns); figures may be missing where too few
+customers stand behind them.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis.charts import style
+from analysis.charts.complaints_volume import months_axis
+from analysis.charts.ratio_dots import ratio_dots, ratio_shown
+from analysis.language import _, number, percent
+
+
+def open_curves(
+    table: pd.DataFrame, legal: Mapping[str, float], *, detail: str = "", ax: Axes | None = None
+) -> Axes:
+    """Share of complaints still open over the days since receipt, with the legal time of each group.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per group and time: group, label, time (days), survival, low, high; missing where suppressed.
+    legal : mapping of str to float
+        Days of each group.
+    """
+    rows = table.dropna(subset=["survival"])
+    if rows.empty:
+        return style.nothing(
+            _("Too few complaints have been watched long enough to draw how long they stay open."), ax
+        )
+    ax = style.axes(ax, 3.9)
+    groups = list(dict.fromkeys(rows["group"]))
+    for group, colour in zip(groups, style.PALETTE, strict=False):
+        part = rows[rows["group"] == group]
+        ax.fill_between(
+            part["time"], part["low"], part["high"], step="post", color=colour, alpha=0.18, linewidth=0
+        )
+        ax.step(
+            part["time"],
+            part["survival"],
+            where="post",
+            color=colour,
+            linewidth=2,
+            label=part["label"].iloc[0],
+        )
+        if group in legal:
+            ax.axvline(legal[group], color=colour, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0)
+            ax.annotate(
+                _("{days} days").format(days=number(legal[group])), (legal[group], 1.0), (4, -2),
+                textcoords="offset points", va="top", color=colour, fontsize=9,
+            )  # fmt: skip
+    ax.set_xlim(0, max(rows["time"].max(), max(legal.values(), default=0)) * 1.03)
+    ax.set_ylim(0, 1.02)
+    ax.set_xlabel(_("days since receipt"))
+    ax.set_ylabel(_("still open"))
+    ax.xaxis.set_major_formatter(lambda tick, _place: number(tick))
+    style.shares(ax.yaxis)
+    ax.grid(axis="y")
+    ax.legend(loc="upper right")
+    more = _("dashed: legal time; open complaints count as long as they were watched")
+    style.title(ax, _still_open(rows, groups, legal), " · ".join(part for part in (detail, more) if part))
+    return ax
+
+
+def _still_open(rows: pd.DataFrame, groups: list, legal: Mapping[str, float]) -> str:
+    """Of each group the share still open at its legal time; of the first alone if no other is known then."""
+    said = []
+    for group in groups:
+        part = rows[rows["group"] == group]
+        if group in legal and part["time"].max() >= legal[group]:
+            left = part.loc[part["time"] <= legal[group], "survival"].iloc[-1]
+            words = _("{label}: {share} still open after {days} days")
+            said.append(
+                words.format(label=part["label"].iloc[0], share=percent(left), days=number(legal[group]))
+            )
+    return _("; ").join(said) or _("How long complaints stay open")
+
+
+def ageing(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Open complaints by age, those past their due date apart.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per band of age, the youngest first: label, open, overdue; missing where suppressed.
+    """
+    if not table[["open", "overdue"]].fillna(0).to_numpy().sum() > 0:
+        words = _("No complaint is open.")
+        if table[["open", "overdue"]].isna().any(axis=None):
+            words = _("Too few people wait for an answer to show how long.")
+        return style.nothing(words, ax)
+    ax = style.axes(ax, 1.5 + 0.42 * len(table))
+    place = np.arange(len(table))[::-1]
+    before, after = (table[name].fillna(0).to_numpy(float) for name in ("open", "overdue"))
+    ax.barh(place, before, 0.62, color=style.BLUE, label=_("within their time"))
+    ax.barh(place, after, 0.62, left=before, color=style.ORANGE, label=_("past their due date"))
+    for y, count, blank in zip(place, before + after, table["open"].isna(), strict=True):
+        ax.annotate(
+            _("withheld") if blank else number(count), (count, y), (6, 0), textcoords="offset points", va="center",
+            fontsize=9.5,
+        )  # fmt: skip
+    ax.set_xlim(0, (before + after).max() * 1.18)
+    ax.set_yticks(place, table["label"], fontsize=10.5, color=style.INK)
+    style.bare(ax, keep="y")
+    ax.legend(loc="lower right", fontsize=9)
+    said = _("{overdue} of {open} open complaints are past their due date").format(
+        overdue=number(after.sum()), open=number((before + after).sum())
+    )
+    if table["open"].isna().any():
+        said = _("{overdue} of {open} open complaints shown are past their due date").format(
+            overdue=number(after.sum()), open=number((before + after).sum())
+        )
+    style.title(ax, said, detail)
+    return ax
+
+
+def in_time_by_month(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Share resolved in time by month of receipt, and what counting closed cases alone would show.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per month: month, share, low, high (missing where not known yet, or suppressed), raw.
+    """
+    known = table.dropna(subset=["share"])
+    if len(known) < 2:
+        return style.nothing(_("Fewer than two months are known to the end of their legal time."), ax)
+    ax = style.axes(ax, 3.4)
+    ax.plot(
+        table["month"], table["raw"], "o", markerfacecolor="white", markeredgecolor=style.MUTED, markersize=5,
+        label=_("among closed cases alone"),
+    )  # fmt: skip
+    ax.vlines(known["month"], known["low"], known["high"], color=style.SKY, linewidth=4, alpha=0.75)
+    ax.plot(
+        known["month"],
+        known["share"],
+        "o",
+        color=style.BLUE,
+        markersize=6,
+        label=_("in time, open cases counted"),
+    )
+    months_axis(ax)
+    ax.set_ylim(max(min(np.nanmin(known["low"]), np.nanmin(table["raw"])) - 0.05, 0), 1.01)
+    style.shares(ax.yaxis)
+    ax.grid(axis="y")
+    ax.legend(loc="lower left", ncols=2, fontsize=9)
+    unknown = int(table["share"].isna().sum())
+    more = _("{n} months withheld or not known yet").format(n=number(unknown)) if unknown else ""
+    style.title(ax, _moved(known), " · ".join(part for part in (detail, more) if part))
+    return ax
+
+
+def _moved(known: pd.DataFrame) -> str:
+    first, last = known.iloc[0], known.iloc[-1]
+    apart = last["low"] > first["high"] or last["high"] < first["low"]
+    words = _("In time: {last} of the latest month known, {first} of the first")
+    if not apart:
+        words = _("In time: {last} of the latest month known, within what chance makes of {first} before")
+    return words.format(last=percent(last["share"], 0), first=percent(first["share"], 0))
+
+
+def delays(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
+    """How much each trait of a case multiplies the rate at which it is resolved: below 1 is slower.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per trait: label, ratio, low, high, p_adjusted.
+    """
+    rows = table.dropna(subset=["ratio", "low", "high"]).sort_values("ratio", ignore_index=True)
+    if rows.empty:
+        return style.nothing(_("Too few complaints are resolved to tell what delays them."), ax)
+    sure = rows["p_adjusted"] < 0.05
+    ax = ratio_dots(rows, sure, ax=ax)
+    said = _("No trait of a complaint goes with a slower or faster answer beyond chance")
+    if sure.any():
+        row = rows[sure].iloc[0]
+        ends = {name: ratio_shown(row[name]) for name in ("ratio", "low", "high")}
+        said = _("{trait}: resolved at {ratio} times the rate ({low} to {high}), all else equal")
+        said = said.format(trait=row["label"], **ends)
+    style.title(ax, said, detail)
+    return ax
+
+
+def branch_speeds(table: pd.DataFrame, *, most: int = 20, detail: str = "", ax: Axes | None = None) -> Axes:
+    """Speed of branches over what their cases would have anywhere, the slowest on top.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per branch: label, shrunk, low, high; missing where suppressed.
+    most : int
+        Branches drawn: the slowest.
+    """
+    rows = table.dropna(subset=["shrunk"]).rename(columns={"shrunk": "ratio"})
+    if rows.empty:
+        return style.nothing(
+            _("There are too few branches or complaints to compare how fast they answer."), ax
+        )
+    rows = rows.nsmallest(most, "ratio").iloc[::-1].reset_index(drop=True)
+    sure = (rows["high"] < 1) | (rows["low"] > 1)
+    ax = ratio_dots(rows, sure, ax=ax)
+    slow = table[table["high"] < 1]
+    said = _("No branch is slower than the rest for sure")
+    if len(slow):
+        last = slow.loc[slow["shrunk"].idxmin()]
+        said = _(
+            "{n} branches are slower than the rest for sure, {label} most: {ratio} times the rate"
+        ).format(n=number(len(slow)), label=last["label"], ratio=ratio_shown(last["shrunk"]))
+    style.title(ax, said, detail)
+    return ax
