@@ -105,10 +105,8 @@ def test_the_catalogue_has_the_messages_of_the_source_and_no_others(catalogue):
     assert len(source) > 500
 
 
-def test_every_message_of_code_is_translated(catalogue):
-    """Prose of Markdown cells may still be English."""
-    said = [message for message in every(catalogue) if translation.PROSE not in message.auto_comments]
-    assert [message.id for message in said if not all(texts(message.string))] == []
+def test_every_message_is_translated(catalogue):
+    assert [message.id for message in every(catalogue) if not all(texts(message.string))] == []
     assert [message.id for message in every(catalogue) if message.fuzzy] == []
 
 
