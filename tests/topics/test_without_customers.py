@@ -28,7 +28,7 @@ def view(tmp_path):
     ids=["data_quality", "segmentation", "lifetime_value", "churn"],
 )
 def test_the_first_question_names_a_table(view, first):
-    with pytest.raises(MissingTable, match="table (customers|accounts|transactions) is missing"):
+    with pytest.raises(MissingTable, match=r"table (customers|accounts|transactions) is missing"):
         first(view)
 
 
