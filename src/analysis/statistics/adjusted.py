@@ -14,9 +14,9 @@ from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression, Ridge
 
 FOLDS = 5
-# C of the logistic regressions. A chance drawn to the middle would hide that a group has no counterpart; an outcome that
-# few rows have needs more of a hand.
-PENALTY_CHANCE, PENALTY_OUTCOME = 1.0, 0.1
+# C of the logistic regressions. That of the chances is chosen by log loss: drawn too far to the middle they would hide that
+# a group has no counterpart, too little and many columns of noise would make the weights. Few rows have a rare outcome.
+PENALTIES_CHANCE, PENALTY_OUTCOME = (0.003, 0.03, 0.3, 3.0), 0.1
 TRIM = 0.02  # chance of a level below which a row has no counterpart there: its weight would be above 50
 MOST_TRIMMED = 0.5  # share of rows without a counterpart beyond which nothing is estimated
 FEWEST = 10  # rows, events and non-events of a level below which nothing is estimated
@@ -185,12 +185,18 @@ def design(covariates: pd.DataFrame) -> pd.DataFrame:
 
 
 def _chances(rows: _Rows, fold: np.ndarray) -> np.ndarray:
-    """Chance of each level (column) for each row, from models of the other folds."""
+    """Chance of each level (column) for each row, from models of the other folds, with the penalty that predicts best."""
+    tried = [_crossed(rows, fold, penalty) for penalty in PENALTIES_CHANCE]
+    own = [chance[np.arange(len(rows.at)), rows.at] for chance in tried]
+    return tried[int(np.argmax([np.log(np.maximum(p, 1e-9)).sum() for p in own]))]
+
+
+def _crossed(rows: _Rows, fold: np.ndarray, penalty: float) -> np.ndarray:
     found = np.zeros((len(rows.y), len(rows.levels)))
     for k in range(FOLDS):
         train, test = fold != k, fold == k
         if test.any():
-            model = LogisticRegression(C=PENALTY_CHANCE, max_iter=500).fit(rows.x[train], rows.at[train])
+            model = LogisticRegression(C=penalty, max_iter=500).fit(rows.x[train], rows.at[train])
             found[np.ix_(test, model.classes_)] = model.predict_proba(rows.x[test])
     return found
 

@@ -99,7 +99,7 @@ def _enough(found: Adjusted, name: str) -> tuple[str, bool, str]:
 
 def _overlap(found: Adjusted, name: str) -> tuple[str, bool, str]:
     least = float(found.means["effective"].min())
-    good = found.trimmed <= MOST_TRIMMED and least >= FEWEST_EFFECTIVE
+    good = bool(found.trimmed <= MOST_TRIMMED and least >= FEWEST_EFFECTIVE)
     words = _(
         "{share} of the rows have no counterpart in another group and are left out; the smallest group is worth {n} rows."
     )
@@ -116,7 +116,7 @@ def _balanced(found: Adjusted, name: str) -> tuple[str, bool, str]:
         after=number(abs(worst["after"]), 2),
         before=number(abs(worst["before"]), 2),
     )
-    return f"{name} balance", abs(worst["after"]) <= NOTABLE, said
+    return f"{name} balance", bool(abs(worst["after"]) <= NOTABLE), said
 
 
 def _unmoved(control: Adjusted, name: str) -> tuple[str, bool, str]:
