@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 FOLDS = 5
 # C of the logistic regressions. That of the chances is chosen by log loss: drawn too far to the middle they would hide that
 # a group has no counterpart, too little and many columns of noise would make the weights. Few rows have a rare outcome.
-PENALTIES_CHANCE, PENALTY_OUTCOME = (0.003, 0.03, 0.3, 3.0), 0.1
+PENALTIES_CHANCE, PENALTY_OUTCOME = (0.03, 0.3, 3.0), 0.1
 TRIM = 0.02  # chance of a level below which a row has no counterpart there: its weight would be above 50
 MOST_TRIMMED = 0.5  # share of rows without a counterpart beyond which nothing is estimated
 FEWEST = 10  # rows, events and non-events of a level below which nothing is estimated
@@ -162,10 +162,11 @@ def _rows(covariates: pd.DataFrame, exposure, outcome, unit, reference) -> _Rows
 
 
 def design(covariates: pd.DataFrame) -> pd.DataFrame:
-    """Covariates as standardised numbers.
+    """Covariates as centred numbers, of standard deviation 1 unless they are 0 and 1.
 
-    A blank number becomes the median, beside a column that says so; text becomes a column for each value of at least
-    `FEWEST` rows, blank being one. Columns that do not vary go.
+    A blank number becomes the median, beside a column that says so; text becomes a column for each value, blank being one.
+    Columns of 0 and 1 need `FEWEST` rows of both; they keep their scale, so that a penalty weighs on the rare ones, of which
+    little is known. Columns that do not vary go.
     """
     columns = {}
     for name, values in covariates.items():
@@ -175,20 +176,26 @@ def design(covariates: pd.DataFrame) -> pd.DataFrame:
             columns[f"{name} (blank)"] = numbers.isna().astype(float)
         else:
             text = values.astype("object").where(values.notna(), "(blank)").astype(str)
-            often = text.value_counts()
-            columns |= {
-                f"{name} {v}": (text == v).astype(float) for v in sorted(often.index[often >= FEWEST])
-            }
+            columns |= {f"{name} {value}": (text == value).astype(float) for value in sorted(text.unique())}
     x = pd.DataFrame(columns, index=covariates.index)
-    x = x.loc[:, x.std(ddof=0) > 0]
-    return (x - x.mean()) / x.std(ddof=0)
+    spread, marks = x.std(ddof=0), x.isin((0.0, 1.0)).all()
+    enough = x.sum().clip(upper=len(x) - x.sum()) >= FEWEST
+    kept = (spread > 0) & (enough | ~marks)
+    return ((x - x.mean()) / spread.where(~marks, 1.0)).loc[:, kept]
 
 
 def _chances(rows: _Rows, fold: np.ndarray) -> np.ndarray:
-    """Chance of each level (column) for each row, from models of the other folds, with the penalty that predicts best."""
+    """Chance of each level (column) for each row, from models of the other folds.
+
+    Of the penalties that predict as well as the best, within a standard error, it is the weakest: what predicts best still
+    draws the chances together, and leaves the groups apart.
+    """
     tried = [_crossed(rows, fold, penalty) for penalty in PENALTIES_CHANCE]
-    own = [chance[np.arange(len(rows.at)), rows.at] for chance in tried]
-    return tried[int(np.argmax([np.log(np.maximum(p, 1e-9)).sum() for p in own]))]
+    own = [np.log(np.maximum(chance[np.arange(len(rows.at)), rows.at], 1e-9)) for chance in tried]
+    best = own[int(np.argmax([loss.mean() for loss in own]))]
+    behind = [best - loss for loss in own]
+    good = [k for k, d in enumerate(behind) if d.mean() <= d.std() / np.sqrt(len(d))]
+    return tried[good[-1]]
 
 
 def _crossed(rows: _Rows, fold: np.ndarray, penalty: float) -> np.ndarray:
@@ -275,8 +282,10 @@ def _contrasts(rows: _Rows, scores, kept: _Rows, level: float) -> pd.DataFrame:
 
 
 def _balance(rows: _Rows, weights: np.ndarray) -> pd.DataFrame:
-    before = rows.member.T @ rows.x / rows.member.sum(axis=0)[:, None]
-    after = weights.T @ rows.x / weights.sum(axis=0)[:, None]
+    spread = rows.x.std(axis=0)
+    z = rows.x / np.where(spread > 0, spread, 1.0)
+    before = rows.member.T @ z / rows.member.sum(axis=0)[:, None]
+    after = weights.T @ z / weights.sum(axis=0)[:, None]
     parts = [
         pd.DataFrame(
             {

@@ -6,12 +6,10 @@ import pandas as pd
 from analysis.language import _, number, percent
 from analysis.statistics.adjusted import Adjusted
 
-MOST_TRIMMED = (
-    0.2  # share of rows without a counterpart, beyond which the answer is about others than those asked about
-)
-NOTABLE = (
-    0.1  # difference of weighted means, in standard deviations, from which on a covariate is not balanced
-)
+MOST_TRIMMED = 0.2  # share of rows without a counterpart, beyond which the answer is about other customers
+# A covariate is not balanced if the weighted means differ by so many standard deviations (Austin 2009), and by so many
+# standard errors of a difference of means of that many rows.
+NOTABLE, BEYOND_CHANCE = 0.1, 3.0
 FEWEST_EFFECTIVE = 50.0  # rows that the weighted rows of a level must be worth
 
 
@@ -107,7 +105,10 @@ def _overlap(found: Adjusted, name: str) -> tuple[str, bool, str]:
 
 
 def _balanced(found: Adjusted, name: str) -> tuple[str, bool, str]:
-    worst = found.balance.loc[found.balance["after"].abs().idxmax()]
+    rows = found.means.set_index("level")["effective"]
+    chance = np.sqrt(1 / rows + 1 / rows.iloc[0])
+    limit = found.balance["level"].map(BEYOND_CHANCE * chance).clip(lower=NOTABLE)
+    worst = found.balance.loc[(found.balance["after"].abs() / limit).idxmax()]
     words = _(
         "After weighting the groups differ most in {covariate}: {after} standard deviations ({before} before)."
     )
@@ -116,7 +117,7 @@ def _balanced(found: Adjusted, name: str) -> tuple[str, bool, str]:
         after=number(abs(worst["after"]), 2),
         before=number(abs(worst["before"]), 2),
     )
-    return f"{name} balance", bool(abs(worst["after"]) <= NOTABLE), said
+    return f"{name} balance", bool((found.balance["after"].abs() <= limit).all()), said
 
 
 def _unmoved(control: Adjusted, name: str) -> tuple[str, bool, str]:

@@ -17,7 +17,7 @@ from analysis.statistics.adjusted import Adjusted, adjusted
 from analysis.topics.lifetime_value.relationship.calendar import last_full
 
 DAY = pd.Timedelta(days=1)
-WEEK = 7
+WEEK, LEGAL, HORIZON = 7, 15, 180  # days
 DELAYED_MONTHS = 2  # months after one with a complaint open over a week in which it is taken to count
 WATCHED_MONTHS = 12  # months after the latest complaint for which a customer is followed
 SPEEDS = ("fast", "slow")
@@ -34,9 +34,9 @@ def complainers(view: View) -> pd.DataFrame:
 
 
 def landmarks(
-    cases: pd.DataFrame, people: pd.DataFrame, as_of: date, after_days: int = WEEK, horizon_days: int = 180
+    cases: pd.DataFrame, people: pd.DataFrame, as_of: date, at: int | str = WEEK, horizon_days: int = HORIZON
 ) -> pd.DataFrame:
-    """Complaints on the day `after_days` after their receipt, with what followed.
+    """Complaints on their landmark, with what followed.
 
     Parameters
     ----------
@@ -46,8 +46,9 @@ def landmarks(
         As `complainers` gives it.
     as_of : date
         Day of the view: later outcomes are not known.
-    after_days : int
-        Landmark: 7, or the legal 15.
+    at : int or str
+        Landmark: so many days after the receipt, or a column of `cases` with a day known at the receipt, such as the one on
+        which the case is due.
     horizon_days : int
         Days after the landmark in which leaving counts.
 
@@ -55,18 +56,19 @@ def landmarks(
     -------
     DataFrame
         One row per complaint of a known customer who was still with the bank on the landmark and whose horizon is over: the
-        columns of `cases`, landmark, speed ("fast" if resolved by the landmark, else "slow"), left (1 if the customer left
-        within the horizon).
+        columns of `cases`; joined_on, left_on; complaints_before (of the customer); landmark; speed ("fast" if resolved by
+        the landmark, else "slow"); left (1 if the customer left within the horizon).
     """
     rows = _of_customers(cases, people)
-    rows["landmark"] = rows["received_at"].dt.normalize() + after_days * DAY
+    received = rows["received_at"].dt.normalize()
+    rows["landmark"] = pd.to_datetime(rows[at]).dt.normalize() if isinstance(at, str) else received + at * DAY
     resolved = rows["resolved_at"].dt.normalize() <= rows["landmark"]
     rows["speed"] = np.where(resolved, *SPEEDS)
     return _followed(rows, as_of, horizon_days)
 
 
 def resolutions(
-    cases: pd.DataFrame, people: pd.DataFrame, as_of: date, horizon_days: int = 180
+    cases: pd.DataFrame, people: pd.DataFrame, as_of: date, horizon_days: int = HORIZON
 ) -> pd.DataFrame:
     """Complaints on the day they were resolved, with what followed.
 
@@ -85,7 +87,7 @@ def resolutions(
 
 
 def naive(
-    cases: pd.DataFrame, people: pd.DataFrame, after_days: int = WEEK, horizon_days: int = 180
+    cases: pd.DataFrame, people: pd.DataFrame, after_days: int = WEEK, horizon_days: int = HORIZON
 ) -> pd.DataFrame:
     """The comparison that suggests itself and misleads: resolved complaints by the time they took, leaving from the receipt.
 
@@ -163,6 +165,15 @@ def leaving(rows: pd.DataFrame, exposure: str, reference: str, seed: int = 0) ->
         reference,
         seed,
     )
+
+
+def earlier_complaint(rows: pd.DataFrame, seed: int = 0) -> Adjusted | None:
+    """Negative control: whether the customer had complained before, which the speed of this answer cannot have changed."""
+    if rows["speed"].nunique() < 2:
+        return None
+    known = covariates(rows).drop(columns="complaints")
+    before = (rows["complaints_before"] > 0).astype(float)
+    return adjusted(known, rows["speed"].astype("object"), before, rows["customer_id"], "fast", seed)
 
 
 @dataclass(frozen=True)
