@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.bank.source import View
 from analysis.statistics import discrete_hazard
 from analysis.statistics.adjusted import Adjusted, adjusted
+from analysis.topics.covariate_names import named
 from analysis.topics.lifetime_value.relationship.calendar import last_full
 
 DAY = pd.Timedelta(days=1)
@@ -173,7 +174,7 @@ def earlier_complaint(rows: pd.DataFrame, seed: int = 0) -> Adjusted | None:
         return None
     known = covariates(rows).drop(columns="complaints")
     before = (rows["complaints_before"] > 0).astype(float)
-    return adjusted(known, rows["speed"].astype("object"), before, rows["customer_id"], "fast", seed)
+    return named(adjusted(known, rows["speed"].astype("object"), before, rows["customer_id"], "fast", seed))
 
 
 @dataclass(frozen=True)

@@ -236,8 +236,8 @@ def survey_sentence(found: Effects) -> str:
     row = table.loc["total"]
     said = {name: number(row[name], 1) for name in ("difference", "low", "high", "naive")}
     words = _(
-        "With a complaint in the year before, satisfaction is {difference} points of 100 away from that of alike customers"
-        " without ({low} to {high}; plainly {naive})."
+        "With a complaint in the year before, satisfaction differs by {difference} points of 100 from that of alike"
+        " customers without ({low} to {high}; plainly {naive})."
     ).format(**said)
     control = table.loc["control"] if "control" in table.index else None
     if control is None or not (control["low"] > 0 or control["high"] < 0):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.statistics.adjusted import Adjusted, adjusted
 from analysis.topics.complaints import effect
+from analysis.topics.covariate_names import named
 from analysis.topics.survey.outcomes import index
 
 WITHIN_DAYS = 365
@@ -113,7 +114,7 @@ def _compared(rows: pd.DataFrame, known: pd.DataFrame, outcome: str, seed: int) 
     exposure = np.where(rows["complaints_365d"] > 0, "complained", "quiet").astype(object)
     if len(set(exposure)) < 2:
         return None
-    return adjusted(known, exposure, rows[outcome], rows["customer_id"], "quiet", seed)
+    return named(adjusted(known, exposure, rows[outcome], rows["customer_id"], "quiet", seed))
 
 
 def _known(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from analysis.language import _, money, number, percent
 from analysis.statistics import confounding, discrete_hazard
 from analysis.statistics.adjusted import Adjusted, adjusted
 from analysis.statistics.intervals import wilson
+from analysis.topics.covariate_names import named
 from analysis.topics.survey.outcomes import MONTHS, covariates
 
 GROUPS = ("promoter", "passive", "detractor")
@@ -56,8 +57,8 @@ def outcome_labels() -> dict[str, str]:
         "left": _("Left within a year (share)"),
         "assets_kept": _("Assets a year later (share of those then)"),
         "families_change": _("Change in product families"),
-        "churn_part": _("Because fewer leave"),
-        "balance_part": _("Because of balances and fees"),
+        "churn_part": _("By who stays"),
+        "balance_part": _("By balances and fees"),
         "margin_change": _("Together"),
     }
 
@@ -81,9 +82,10 @@ def _one(rows: pd.DataFrame, outcome: str, seed: int) -> Adjusted | None:
     known = rows[rows[outcome].notna()]
     if known["group"].nunique() < 2 or not (known["group"] == "detractor").any():
         return None
-    return adjusted(
+    found = adjusted(
         covariates(known), known["group"], known[outcome], known["customer_id"], "detractor", seed
     )
+    return named(found)
 
 
 def hazards(rows: pd.DataFrame) -> pd.DataFrame:
@@ -240,13 +242,13 @@ def money_sentence(found: Effects, currency: str) -> str:
         return _("What a promoter brings over a detractor cannot be told: the bank knows no margin.")
     row = table.loc["margin_change"]
     words = _(
-        "A promoter brings {value} a year over a detractor, adjusted ({low} to {high}): {churn} because fewer leave,"
+        "A promoter brings {value} a year over a detractor, adjusted ({low} to {high}): {churn} by who stays,"
         " {balance} by balances and fees."
     )
     if not (row["low"] > 0 or row["high"] < 0):
         words = _(
             "That a promoter brings more than a detractor is not shown: {value} a year, adjusted ({low} to {high}): {churn}"
-            " because fewer leave, {balance} by balances and fees."
+            " by who stays, {balance} by balances and fees."
         )
     parts = {"churn": "churn_part", "balance": "balance_part"}
     said = {name: money(table.loc[part, "difference"], currency) for name, part in parts.items()}
