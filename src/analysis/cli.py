@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     _add_demo(commands)
     public = commands.add_parser("import", help="turn a public data set into a bank")
-    public.add_argument("dataset", choices=["berka", "cdnow"])
+    public.add_argument("dataset", choices=["berka", "cdnow", "cfpb"])
     public.add_argument("source", type=Path, metavar="DIR", help="folder of the original files")
     public.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of the bank to write")
     public.set_defaults(command=_import)
@@ -187,8 +187,10 @@ def _demo(options: argparse.Namespace) -> int:
 def _import(options: argparse.Namespace) -> int:
     if options.dataset == "berka":
         from analysis.bank.public.berka import import_berka as convert
-    else:
+    elif options.dataset == "cdnow":
         from analysis.bank.public.cdnow import import_cdnow as convert
+    else:
+        from analysis.bank.public.cfpb import import_cfpb as convert
 
     print(convert(options.source, options.out))
     print(options.out)

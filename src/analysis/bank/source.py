@@ -16,6 +16,8 @@ from analysis.bank.values import TYPES, convert, convertible
 
 __all__ = ["TYPES", "Bank", "BankError", "MissingTable", "Profile", "View", "open_bank"]
 
+_OF_CUSTOMERS = ("accounts", "transactions")  # mandatory, and without a meaning where there are no customers
+
 
 class MissingTable(BankError):
     """A table that a topic needs is not there: the topic is not run, which is no failure."""
@@ -116,6 +118,11 @@ class Bank:
         """A stored value in the contract's type of `column`; blank where text does not spell one."""
         return convert(value, column.type, forgiving=self.engine != "postgres")
 
+    @cached_property
+    def has_customers(self) -> bool:
+        """Whether anybody is or was a customer: a bank of complaints filed elsewhere knows nobody."""
+        return bool(self.typed("customers").limit(1).count().to_pyarrow().as_py())
+
     def profile(self) -> Profile:
         """Name, currency and country, from table bank_profile where there is one."""
         if "bank_profile" not in self.names:
@@ -195,8 +202,8 @@ class View:
         return self._profile.currency
 
     def has(self, name: str) -> bool:
-        """Whether the bank has table `name`."""
-        return name in self.bank.names
+        """Whether the bank has table `name`; one without customers has neither accounts nor bookings."""
+        return name in self.bank.names and (name not in _OF_CUSTOMERS or self.bank.has_customers)
 
     def at(self, as_of: date) -> "View":
         """The same bank and filter on another, usually earlier, day."""
@@ -208,16 +215,26 @@ class View:
         Raises
         ------
         MissingTable
-            If the bank has no such table.
+            If the bank has no such table, or it is one of accounts or bookings and nobody was ever a customer.
         """
         if name not in self._tables:
+            if name in _OF_CUSTOMERS and not self.bank.has_customers:
+                raise MissingTable(name)
             spec = tables()[name]
             known = self._blanked(self._known(self.bank.typed(name), spec), spec)
             self._tables[name] = self._filtered(known, spec)
         return self._tables[name]
 
     def customers(self) -> ibis.Table:
-        """Customers who were with the bank on the day."""
+        """Customers who were with the bank on the day.
+
+        Raises
+        ------
+        MissingTable
+            If the bank has no table of customers, or never had any.
+        """
+        if not self.bank.has_customers:
+            raise MissingTable("customers")
         customers = self.table("customers")
         return customers.filter(customers.left_on.isnull())
 

@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pandas as pd
 
+from analysis.bank.demo.feedback import STEP, STEP_MISTAKEN, STEP_UNKNOWN, STEPS
+
 
 def test_purchases_follow_the_planted_rates(bank, truth):
     people = truth("customers").merge(bank("customers"), on="customer_id")
@@ -132,6 +134,18 @@ def test_a_theme_emerges_in_the_last_months(bank, demo_truth):
     end = pd.Timestamp(bank("bank_profile").extracted_on[0])
     assert len(filed) > 10
     assert filed.min() >= end - pd.DateOffset(months=planted["months"], days=1)
+
+
+def test_the_process_step_follows_the_theme_with_mistakes(bank, truth):
+    said = bank("feedback")
+    assert said[said.kind != "complaint"].process_step.isna().all()
+    complaints = said[said.kind == "complaint"].merge(truth("feedback"), on="feedback_id")
+    right = complaints.process_step == complaints.theme.map(STEP)
+    known = complaints.process_step.notna()
+    # a clerk who picks at random is right once in as many times as there are steps
+    planted = 1 - STEP_MISTAKEN * (1 - 1 / len(STEPS))
+    assert abs(right[known].mean() - planted) < 4 * np.sqrt(planted * (1 - planted) / known.sum())
+    assert abs((~known).mean() - STEP_UNKNOWN) < 4 * np.sqrt(STEP_UNKNOWN * (1 - STEP_UNKNOWN) / len(known))
 
 
 def test_complex_cases_take_longer(bank):

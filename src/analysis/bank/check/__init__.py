@@ -1,6 +1,7 @@
 """What is wrong with a bank's tables: errors forbid an analysis, warnings ask for care."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from analysis.bank.check.days import LastDay, day_rules, last_day
 from analysis.bank.check.files import file_findings
@@ -37,7 +38,24 @@ def check(bank: Bank) -> list[Finding]:
     last = last_day(profile)
     for name, table in sound.items():
         findings += _guarded(name, lambda table=table: _rows(table, sound, last))
-    return ordered(findings)
+    return ordered(_softened(findings, set(sound)))
+
+
+def _softened(findings: list[Finding], sound: set[str]) -> list[Finding]:
+    """Empty mandatory tables are warnings if all of them are empty and other tables are not.
+
+    One empty table is a load that failed; all of them, beside feedback with rows, are a bank of which no customer is
+    known, such as complaints filed with an authority.
+    """
+    mandatory = {name for name, spec in tables().items() if spec.mandatory}
+    empty = {finding.table for finding in findings if finding.rule == "no rows"}
+    if not mandatory <= empty or "feedback" not in sound - empty:
+        return findings
+    remedy = _("Nothing, if no customer is known: what needs customers is not run. Else load it again.")
+    return [
+        replace(f, severity="warning", remedy=remedy) if f.rule == "no rows" and f.table in mandatory else f
+        for f in findings
+    ]
 
 
 def _open(bank: Bank, name: str, sound: dict[str, Readable]) -> Iterator[Finding]:

@@ -22,6 +22,13 @@ PRODUCT = {
     "fees": "P01", "card_blocked": "P06", "transfer_delayed": "P01", "loan_processing": "P08",
     "wealth_product_loss": "P04",
 }  # fmt: skip
+STEPS = ("application", "identification", "decision", "execution", "charging", "advice", "service")
+STEP = {
+    "app_login": "identification", "waiting_time": "service", "fees": "charging", "card_blocked": "execution",
+    "transfer_delayed": "execution", "staff_conduct": "advice", "loan_processing": "decision",
+    "wealth_product_loss": "advice", "face_recognition": "identification",
+}  # fmt: skip
+STEP_MISTAKEN, STEP_UNKNOWN = 0.15, 0.08
 ENGLISH, MISFILED, ANONYMOUS, STAFF_NAMED = 0.2, 0.06, 0.03, 0.6
 ANGER = {"staff_conduct": 0.6, "wealth_product_loss": 0.6, "waiting_time": 0.45, "face_recognition": 0.5}
 MOST = 100_000  # rows of a block at most
@@ -65,6 +72,7 @@ def table(
         "channel": pick(rng.choice(len(CHANNELS), size, p=CHANNEL_SHARES), CHANNELS),
         "product_id": pick(product, PRODUCT_IDS, is_complaint & np.isin(theme, _with_product())),
         "issue": pick(issue, ISSUES),
+        "process_step": _steps(world, theme, is_complaint, block),
         "text": _texts(rng, theme, kind, english),
         "language": pick(english.astype(int), LANGUAGES),
         "branch_id": pick(latent.branch[owner], world.network.branch_ids),
@@ -72,6 +80,15 @@ def table(
     }
     truth = pa.table({"feedback_id": ids, "theme": pick(theme, THEMES, is_complaint)})
     return build("feedback", columns | _handling(rng, world, rows)), truth.filter(pa.array(is_complaint))
+
+
+def _steps(world: World, theme: np.ndarray, is_complaint: np.ndarray, block: int) -> pa.Array:
+    """Process step as clerks file it: that of the theme, at times another or none; only for complaints."""
+    rng = world.generator("process_step", block)
+    size = len(theme)
+    step = np.array([STEPS.index(STEP[name]) for name in THEMES])[theme]
+    step = np.where(rng.random(size) < STEP_MISTAKEN, rng.integers(len(STEPS), size=size), step)
+    return pick(step, STEPS, is_complaint & (rng.random(size) >= STEP_UNKNOWN))
 
 
 def _handling(rng, world: World, rows: dict) -> dict:

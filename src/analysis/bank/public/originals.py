@@ -20,6 +20,11 @@ PARSERS = {
     "day": "CASE WHEN regexp_full_match({0}, '\\d{{6}}( 00:00:00)?')"
     " THEN try_strptime('19' || {0}[1:6], '%Y%m%d')::DATE END",
     "long day": "CASE WHEN regexp_full_match({0}, '\\d{{8}}') THEN try_strptime({0}, '%Y%m%d')::DATE END",
+    # Year first, or month before day and the year last.
+    "any day": "CASE WHEN regexp_full_match(trim({0}), '\\d{{4}}[-/]\\d{{1,2}}[-/]\\d{{1,2}}')"
+    " THEN try_strptime(replace(trim({0}), '/', '-'), '%Y-%m-%d')::DATE"
+    " WHEN regexp_full_match(trim({0}), '\\d{{1,2}}/\\d{{1,2}}/\\d{{4}}')"
+    " THEN try_strptime(trim({0}), '%m/%d/%Y')::DATE END",
     # The month of a woman's birth number is raised by 50.
     "birth": "CASE WHEN regexp_full_match({0}, '\\d{{6}}') THEN try_strptime('19' || printf('%06d',"
     " {0}::INTEGER - CASE WHEN {0}[3:4] > '50' THEN 5000 ELSE 0 END), '%Y%m%d')::DATE END",
@@ -38,6 +43,7 @@ def expected(kind: str) -> str:
         "count": _("a whole number"),
         "day": _("a day as YYMMDD such as 930101"),
         "long day": _("a day as YYYYMMDD such as 19970101"),
+        "any day": _("a day as YYYY-MM-DD, YYYY/MM/DD or MM/DD/YYYY such as 2020-03-18"),
         "birth": _("a birth number YYMMDD, the month raised by 50 for women, such as 706213"),
     }[kind]
 

@@ -1,0 +1,301 @@
+"""Mean outcome by level of an exposure that nobody randomised, adjusted for what was known before it.
+
+Doubly robust: right if either the chance of each level or the outcome is modelled well enough, and, as both models are
+used on other units than they were fitted on, with an interval that allows for them (Robins, Rotnitzky & Zhao 1994, JASA
+89; Chernozhukov et al. 2018, Econometrics Journal 21). What neither model can repair is a cause of both that is not
+among the covariates: `statistics.confounding` says how strong it would have to be.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+from sklearn.linear_model import LogisticRegression, Ridge
+
+FOLDS = 5
+# C of the logistic regressions. That of the chances is chosen by log loss: drawn too far to the middle they would hide that
+# a group has no counterpart, too little and many columns of noise would make the weights. Few rows have a rare outcome.
+PENALTIES_CHANCE, PENALTY_OUTCOME = (0.03, 0.3, 3.0), 0.1
+TRIM = 0.02  # chance of a level below which a row has no counterpart there: its weight would be above 50
+MOST_TRIMMED = 0.5  # share of rows without a counterpart beyond which nothing is estimated
+FEWEST = 10  # rows, events and non-events of a level below which nothing is estimated
+
+MEANS = ["level", "n", "units", "naive", "adjusted", "low", "high", "effective"]
+CONTRASTS = [
+    "level", "naive", "naive_low", "naive_high", "difference", "low", "high", "p_value", "ratio", "ratio_low",
+    "ratio_high", "spread",
+]  # fmt: skip
+BALANCE = ["level", "covariate", "before", "after"]
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """What was found.
+
+    Attributes
+    ----------
+    means : DataFrame
+        One row per level, the reference first: level, n (rows), units, naive (mean outcome), adjusted (mean outcome if
+        all kept rows had the level), low, high, effective (rows that the level's weighted rows are worth).
+    contrasts : DataFrame
+        One row per level but the reference, to which it is held: level, naive, naive_low, naive_high (plain difference
+        of means), difference, low, high, p_value (adjusted); ratio, ratio_low, ratio_high (of the adjusted means; blank
+        unless the outcome is 0 or 1); spread (standard deviation of the outcome).
+    balance : DataFrame
+        One row per level but the reference and covariate: level, covariate, before, after (difference of means to the
+        reference, raw and weighted, in standard deviations).
+    trimmed : float
+        Share of the rows without a counterpart in some level; the adjusted figures are about the others.
+    binary : bool
+        Whether the outcome is 0 or 1.
+    reason : str
+        Why nothing is adjusted: "", "few rows", "few events" or "no overlap". Adjusted figures are then missing.
+    """
+
+    means: pd.DataFrame
+    contrasts: pd.DataFrame
+    balance: pd.DataFrame
+    trimmed: float
+    binary: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Aligned: covariates as `design` gives them, level (its place in `levels`), outcome, unit (from 0)."""
+
+    x: np.ndarray
+    names: list[str]
+    at: np.ndarray
+    y: np.ndarray
+    unit: np.ndarray
+    levels: list
+
+    @property
+    def binary(self) -> bool:
+        return bool(np.isin(self.y, (0, 1)).all())
+
+    @property
+    def member(self) -> np.ndarray:
+        """Row by level: 1 where the row has the level."""
+        return (self.at[:, None] == np.arange(len(self.levels))).astype(float)
+
+    def only(self, rows: np.ndarray) -> "_Rows":
+        return replace(self, x=self.x[rows], at=self.at[rows], y=self.y[rows], unit=self.unit[rows])
+
+    def lack(self) -> str:
+        """What the rows have too little of, or nothing."""
+        inside = [self.y[self.at == k] for k in range(len(self.levels))]
+        if min(map(len, inside)) < FEWEST:
+            return "few rows"
+        if self.binary and min(min(y.sum(), len(y) - y.sum()) for y in inside) < FEWEST:
+            return "few events"
+        return ""
+
+
+def adjusted(
+    covariates: pd.DataFrame, exposure, outcome, unit, reference, seed: int = 0, level: float = 0.95
+) -> Adjusted:
+    """Hold the levels of an exposure against one of them.
+
+    Parameters
+    ----------
+    covariates : DataFrame
+        One row per observation, known before the exposure: numbers, truth values or text; blanks allowed (see `design`).
+    exposure : array-like
+        Level of each row; two or a few.
+    outcome : array-like of float
+        0 and 1 are taken as an event.
+    unit : array-like
+        Rows of a unit are not independent, and never parted between fitting and use.
+    reference : object
+        Level that the others are held against.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, something is missing, or fewer than two levels or not the reference occur.
+
+    Notes
+    -----
+    With e(a, x) the chance of level a and m(a, x) the mean outcome there, both from other folds, the mean at level a is
+    that of m(a, x) + 1{A = a} (y − m(a, x)) / e(a, x); its deviations, summed by unit, give the variance.
+    """
+    rows = _rows(covariates, exposure, outcome, unit, reference)
+    trimmed, reason, kept, weights, scores = 0.0, rows.lack(), rows, None, None
+    if not reason:
+        fold = np.random.default_rng(seed).permutation(rows.unit.max() + 1)[rows.unit] % FOLDS
+        chance = _chances(rows, fold)
+        inside = (chance >= TRIM).all(axis=1)
+        trimmed, kept = float(1 - inside.mean()), rows.only(inside)
+        reason = "no overlap" if trimmed > MOST_TRIMMED or kept.lack() else ""
+    if not reason:
+        expected = _expected(kept, fold[inside])
+        weights = kept.member / chance[inside]
+        scores = expected + weights * (kept.y[:, None] - expected)
+    means, contrasts = _means(rows, scores, weights, kept, level), _contrasts(rows, scores, kept, level)
+    balance = _balance(kept, weights) if weights is not None else pd.DataFrame(columns=BALANCE)
+    return Adjusted(means, contrasts, balance, trimmed, rows.binary, reason)
+
+
+def _rows(covariates: pd.DataFrame, exposure, outcome, unit, reference) -> _Rows:
+    a, y, unit = np.asarray(exposure), np.asarray(outcome, dtype=float), np.asarray(unit)
+    if not len(covariates) == len(a) == len(y) == len(unit):
+        raise ValueError(
+            f"covariates has {len(covariates)} rows, exposure {len(a)}, outcome {len(y)} and unit {len(unit)};"
+            " expected as many of each"
+        )
+    for name, values in (("exposure", a), ("outcome", y), ("unit", unit)):
+        if pd.isna(values).any():
+            raise ValueError(f"{name} is missing in {int(pd.isna(values).sum())} rows; leave these rows out")
+    others = sorted(set(a.tolist()) - {reference}, key=str)
+    if not others or not (a == reference).any():
+        raise ValueError(
+            f"exposure has the levels {sorted(set(a.tolist()), key=str)}; expected {reference!r} and another"
+        )
+    levels = [reference, *others]
+    x = design(covariates)
+    place = {value: k for k, value in enumerate(levels)}
+    at = np.array([place[value] for value in a.tolist()])
+    return _Rows(x.to_numpy(), list(x.columns), at, y, pd.factorize(unit)[0], levels)
+
+
+def design(covariates: pd.DataFrame) -> pd.DataFrame:
+    """Covariates as centred numbers, of standard deviation 1 unless they are 0 and 1.
+
+    A blank number becomes the median, beside a column that says so; text becomes a column for each value, blank being one.
+    Columns of 0 and 1 need `FEWEST` rows of both; they keep their scale, so that a penalty weighs on the rare ones, of which
+    little is known. Columns that do not vary go.
+    """
+    columns = {}
+    for name, values in covariates.items():
+        if pd.api.types.is_numeric_dtype(values):
+            numbers = values.astype("float64")
+            columns[str(name)] = numbers.fillna(numbers.median()).fillna(0.0)
+            columns[f"{name} (blank)"] = numbers.isna().astype(float)
+        else:
+            text = values.astype("object").where(values.notna(), "(blank)").astype(str)
+            columns |= {f"{name} {value}": (text == value).astype(float) for value in sorted(text.unique())}
+    x = pd.DataFrame(columns, index=covariates.index)
+    spread, marks = x.std(ddof=0), x.isin((0.0, 1.0)).all()
+    enough = x.sum().clip(upper=len(x) - x.sum()) >= FEWEST
+    kept = (spread > 0) & (enough | ~marks)
+    return ((x - x.mean()) / spread.where(~marks, 1.0)).loc[:, kept]
+
+
+def _chances(rows: _Rows, fold: np.ndarray) -> np.ndarray:
+    """Chance of each level (column) for each row, from models of the other folds.
+
+    Of the penalties that predict as well as the best, within a standard error, it is the weakest: what predicts best still
+    draws the chances together, and leaves the groups apart.
+    """
+    tried = [_crossed(rows, fold, penalty) for penalty in PENALTIES_CHANCE]
+    own = [np.log(np.maximum(chance[np.arange(len(rows.at)), rows.at], 1e-9)) for chance in tried]
+    best = own[int(np.argmax([loss.mean() for loss in own]))]
+    behind = [best - loss for loss in own]
+    good = [k for k, d in enumerate(behind) if d.mean() <= d.std() / np.sqrt(len(d))]
+    return tried[good[-1]]
+
+
+def _crossed(rows: _Rows, fold: np.ndarray, penalty: float) -> np.ndarray:
+    found = np.zeros((len(rows.y), len(rows.levels)))
+    for k in range(FOLDS):
+        train, test = fold != k, fold == k
+        if test.any():
+            model = LogisticRegression(C=penalty, max_iter=500).fit(rows.x[train], rows.at[train])
+            found[np.ix_(test, model.classes_)] = model.predict_proba(rows.x[test])
+    return found
+
+
+def _expected(rows: _Rows, fold: np.ndarray) -> np.ndarray:
+    """Outcome expected of each row at each level (column), from models of the other folds."""
+    found = np.empty((len(rows.y), len(rows.levels)))
+    given = np.column_stack([rows.x, rows.member[:, 1:]])
+    for k in range(FOLDS):
+        train, test = fold != k, fold == k
+        predict = _fitted(given[train], rows.y[train], rows.binary)
+        for place, at in enumerate(np.eye(len(rows.levels))[:, 1:]):
+            found[test, place] = predict(np.column_stack([rows.x[test], np.tile(at, (test.sum(), 1))]))
+    return found
+
+
+def _fitted(x: np.ndarray, y: np.ndarray, binary: bool):
+    """Function that predicts the outcome."""
+    if not binary:
+        return Ridge(alpha=1 / PENALTY_OUTCOME).fit(x, y).predict
+    if y.min() == y.max():
+        return lambda at: np.full(len(at), y[0])
+    model = LogisticRegression(C=PENALTY_OUTCOME, max_iter=500).fit(x, y.astype(int))
+    return lambda at: model.predict_proba(at)[:, 1]
+
+
+def _clustered(deviations: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    """Standard error of a mean from its rows' deviations (columns: several means), summed by unit."""
+    sums = pd.DataFrame(deviations).groupby(unit).sum().to_numpy()
+    return np.sqrt((sums**2).sum(axis=0) * len(sums) / max(len(sums) - 1, 1)) / len(deviations)
+
+
+def _means(rows: _Rows, scores, weights, kept: _Rows, level: float) -> pd.DataFrame:
+    table = pd.DataFrame({"level": rows.levels}).reindex(columns=MEANS)
+    for k in range(len(rows.levels)):
+        inside = rows.at == k
+        table.loc[k, ["n", "units"]] = inside.sum(), len(np.unique(rows.unit[inside]))
+        table.loc[k, "naive"] = rows.y[inside].mean()
+    if scores is not None:
+        mean, half = (
+            scores.mean(axis=0),
+            norm.ppf((1 + level) / 2) * _clustered(scores - scores.mean(axis=0), kept.unit),
+        )
+        table["adjusted"], table["low"], table["high"] = mean, mean - half, mean + half
+        table["effective"] = weights.sum(axis=0) ** 2 / (weights**2).sum(axis=0)
+    return table.astype(dict.fromkeys(MEANS[1:], "float64"))
+
+
+def _contrasts(rows: _Rows, scores, kept: _Rows, level: float) -> pd.DataFrame:
+    z = norm.ppf((1 + level) / 2)
+    share = rows.member / rows.member.mean(axis=0)
+    plain = (share * rows.y[:, None]).mean(axis=0)
+    deviation = share * (rows.y[:, None] - plain)
+    table = pd.DataFrame({"level": rows.levels[1:]}).reindex(columns=CONTRASTS)
+    table["naive"] = plain[1:] - plain[0]
+    half = z * _clustered(deviation[:, 1:] - deviation[:, :1], rows.unit)
+    table["naive_low"], table["naive_high"] = table["naive"] - half, table["naive"] + half
+    table["spread"] = rows.y.std()
+    if scores is not None:
+        mean = scores.mean(axis=0)
+        away = scores - mean
+        error = _clustered(away[:, 1:] - away[:, :1], kept.unit)
+        table["difference"] = mean[1:] - mean[0]
+        table["low"], table["high"] = table["difference"] - z * error, table["difference"] + z * error
+        with np.errstate(divide="ignore", invalid="ignore"):
+            table["p_value"] = 2 * norm.sf(np.abs(table["difference"] / error))
+        if rows.binary and (mean > 0).all():
+            half = z * _clustered(away[:, 1:] / mean[1:] - away[:, :1] / mean[0], kept.unit)
+            ratio = mean[1:] / mean[0]
+            table["ratio"], table["ratio_low"], table["ratio_high"] = (
+                ratio,
+                ratio / np.exp(half),
+                ratio * np.exp(half),
+            )
+    return table.astype(dict.fromkeys(CONTRASTS[1:], "float64"))
+
+
+def _balance(rows: _Rows, weights: np.ndarray) -> pd.DataFrame:
+    spread = rows.x.std(axis=0)
+    z = rows.x / np.where(spread > 0, spread, 1.0)
+    before = rows.member.T @ z / rows.member.sum(axis=0)[:, None]
+    after = weights.T @ z / weights.sum(axis=0)[:, None]
+    parts = [
+        pd.DataFrame(
+            {
+                "level": at,
+                "covariate": rows.names,
+                "before": before[k] - before[0],
+                "after": after[k] - after[0],
+            }
+        )
+        for k, at in enumerate(rows.levels)
+        if k
+    ]
+    return pd.concat(parts, ignore_index=True)[BALANCE]

@@ -1,0 +1,297 @@
+"""Does satisfaction matter: promoters against detractors in the year after, plain and adjusted, and in money."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.language import _, money, number, percent
+from analysis.statistics import confounding, discrete_hazard
+from analysis.statistics.adjusted import Adjusted, adjusted
+from analysis.statistics.intervals import wilson
+from analysis.topics.covariate_names import named
+from analysis.topics.survey.outcomes import MONTHS, covariates
+
+GROUPS = ("promoter", "passive", "detractor")
+OUTCOMES = ("left", "assets_kept", "families_change")
+MONEY = ("churn_part", "balance_part", "margin_change")
+HAZARD = ("age", "tenure", "assets", "product families", "complaints", "digital sessions")
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Promoters and passives against detractors.
+
+    Attributes
+    ----------
+    found : dict of str to Adjusted
+        By outcome: those of `OUTCOMES` and `MONEY` that the bank has.
+    control : Adjusted or None
+        The same with the growth of assets before the answer, which the answer cannot have changed.
+    hazard : DataFrame
+        One row per model ("naive", "adjusted"): model, ratio (of the monthly hazard of leaving, for one standard deviation
+        more of the satisfaction index), low, high, p_value, events, months; empty if nobody left.
+    customers, answers : int
+    """
+
+    found: dict[str, Adjusted]
+    control: Adjusted | None
+    hazard: pd.DataFrame
+    customers: int
+    answers: int
+
+
+def group_labels() -> dict[str, str]:
+    """Names of the groups."""
+    return {
+        "promoter": _("Promoters"),
+        "passive": _("Passives"),
+        "detractor": _("Detractors"),
+        "silent": _("Did not answer"),
+    }
+
+
+def outcome_labels() -> dict[str, str]:
+    """Names of the outcomes, with their unit."""
+    return {
+        "left": _("Left within a year (share)"),
+        "assets_kept": _("Assets a year later (share of those then)"),
+        "families_change": _("Change in product families"),
+        "churn_part": _("By who stays"),
+        "balance_part": _("By balances and fees"),
+        "margin_change": _("Together"),
+    }
+
+
+def effects(rows: pd.DataFrame, seed: int = 0) -> Effects:
+    """Compare the groups.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As `outcomes.followed` gives it; those without a group or silent are left out.
+    """
+    rows = rows[rows["group"].isin(GROUPS)].reset_index(drop=True)
+    found = {name: _one(rows, name, seed) for name in (*OUTCOMES, *MONEY)}
+    found = {name: one for name, one in found.items() if one is not None}
+    control = _one(rows, "growth_before", seed)
+    return Effects(found, control, hazards(rows), rows["customer_id"].nunique(), len(rows))
+
+
+def _one(rows: pd.DataFrame, outcome: str, seed: int) -> Adjusted | None:
+    known = rows[rows[outcome].notna()]
+    if known["group"].nunique() < 2 or not (known["group"] == "detractor").any():
+        return None
+    found = adjusted(
+        covariates(known), known["group"], known[outcome], known["customer_id"], "detractor", seed
+    )
+    return named(found)
+
+
+def hazards(rows: pd.DataFrame) -> pd.DataFrame:
+    """Ratio of the monthly hazard of leaving for one standard deviation more satisfaction, plain and adjusted.
+
+    Each answer contributes the calendar months after its own until the customer left, at most twelve.
+    """
+    known = rows[rows["satisfaction"].notna()].reset_index(drop=True)
+    at_risk = np.minimum(known["stayed_months"] + 1, MONTHS).astype(int)
+    place = known.index.repeat(at_risk)
+    month = pd.Series(place).groupby(place).cumcount().to_numpy()
+    left = month == known["stayed_months"].to_numpy()[place]
+    columns = ["model", "ratio", "low", "high", "p_value", "events", "months"]
+    if not 0 < left.sum() < len(left):
+        return pd.DataFrame(columns=columns)
+    spread = known["satisfaction"].std()
+    own = ((known["satisfaction"] - known["satisfaction"].mean()) / spread).rename("satisfaction").to_frame()
+    others = covariates(known)[list(HAZARD)]
+    others = others.fillna(others.median()).dropna(axis=1)
+    models = {"naive": own, "adjusted": own.join(others)}
+    found = []
+    for name, table in models.items():
+        fitted = discrete_hazard.fit(
+            table.iloc[place].reset_index(drop=True), left, known["customer_id"].to_numpy()[place]
+        )
+        ratio = discrete_hazard.ratios(fitted).set_index("covariate").loc["satisfaction"]
+        found.append((name, *ratio[["ratio", "low", "high", "p_value"]], int(left.sum()), len(left)))
+    return pd.DataFrame(found, columns=columns)
+
+
+def leaving_table(rows: pd.DataFrame, found: Effects) -> pd.DataFrame:
+    """Share that left within a year by what they answered, those who did not answer among them.
+
+    Returns
+    -------
+    DataFrame
+        One row per group: group, label, customers, answers (invitations, for the silent), share, low, high (95 % Wilson
+        interval), adjusted, adjusted_low, adjusted_high (as if all who answered were in the group; blank for the silent).
+    """
+    table = []
+    means = found.found["left"].means.set_index("level") if "left" in found.found else pd.DataFrame()
+    for group, label in group_labels().items():
+        part = rows[rows["group"] == group]
+        low, high = wilson(part["left"].sum(), len(part))
+        share = part["left"].mean() if len(part) else np.nan
+        own = means.loc[group, ["adjusted", "low", "high"]].tolist() if group in means.index else [np.nan] * 3
+        table.append((group, label, part["customer_id"].nunique(), len(part), share, low, high, *own))
+    names = ["group", "label", "customers", "answers", "share", "low", "high"]
+    return pd.DataFrame(table, columns=[*names, "adjusted", "adjusted_low", "adjusted_high"])
+
+
+def effect_table(found: Effects) -> pd.DataFrame:
+    """Promoters against detractors for each outcome.
+
+    Returns
+    -------
+    DataFrame
+        One row per outcome: outcome, label, customers, naive, naive_low, naive_high, difference, low, high (adjusted),
+        p_value, e_value, e_value_interval.
+    """
+    table = []
+    for name in OUTCOMES:
+        if name in found.found and "promoter" in found.found[name].contrasts["level"].tolist():
+            one = found.found[name]
+            row = one.contrasts.set_index("level").loc["promoter"]
+            strength = confounding.sensitivity(one).set_index("level").loc["promoter"]
+            units = one.means.set_index("level")["units"]
+            customers = int(units[["promoter", "detractor"]].sum())
+            table.append((name, outcome_labels()[name], customers, *row[_SHOWN], *strength))
+    names = ["outcome", "label", "customers", *_SHOWN, "e_value", "e_value_interval"]
+    return pd.DataFrame(table, columns=names)
+
+
+_SHOWN = ["naive", "naive_low", "naive_high", "difference", "low", "high", "p_value"]
+
+
+def money_table(found: Effects) -> pd.DataFrame:
+    """What a promoter brings a year over a detractor, in two parts and together.
+
+    Returns
+    -------
+    DataFrame
+        One row per part: part, label, customers, naive, difference, low, high (currency a year, adjusted). Empty if the bank
+        knows no margin.
+    """
+    table = []
+    for name in MONEY:
+        if name in found.found and "promoter" in found.found[name].contrasts["level"].tolist():
+            one = found.found[name]
+            row = one.contrasts.set_index("level").loc["promoter"]
+            units = one.means.set_index("level")["units"]
+            customers = int(units[["promoter", "detractor"]].sum())
+            table.append(
+                (name, outcome_labels()[name], customers, *row[["naive", "difference", "low", "high"]])
+            )
+    return pd.DataFrame(table, columns=["part", "label", "customers", "naive", "difference", "low", "high"])
+
+
+def sentence(found: Effects) -> str:
+    """Whether satisfied customers stay more often, plain and adjusted."""
+    table = effect_table(found).set_index("outcome")
+    if "left" not in table.index:
+        return _(
+            "No wave of the survey has a whole year after it: what answers are followed by is not known."
+        )
+    row, means = table.loc["left"], found.found["left"].means.set_index("level")
+    said = {name: number(100 * row[name], 1) for name in ("naive", "difference", "low", "high")}
+    if pd.isna(row["difference"]):
+        return _(
+            "Of {n} answers with a whole year after them too few were followed by a departure to adjust the comparison;"
+            " plainly, promoters left {naive} points more often than detractors ({naive_low} to {naive_high})."
+        ).format(
+            n=number(found.answers),
+            naive=said["naive"],
+            naive_low=number(100 * row["naive_low"], 1),
+            naive_high=number(100 * row["naive_high"], 1),
+        )
+    words = _(
+        "Adjusted, {promoters} of promoters and {detractors} of detractors left within a year: {difference} points ({low} to"
+        " {high}; plainly {naive})."
+    )
+    if not (row["low"] > 0 or row["high"] < 0):
+        words = _(
+            "That promoters leave less often than detractors is not shown: adjusted, {promoters} and {detractors} left"
+            " within a year, {difference} points ({low} to {high}; plainly {naive})."
+        )
+    shares = {f"{name}s": percent(means.loc[name, "adjusted"], 1) for name in ("promoter", "detractor")}
+    return words.format(**shares, **said)
+
+
+def hazard_sentence(found: Effects) -> str:
+    """What one standard deviation of satisfaction does to the chance of leaving."""
+    if found.hazard.empty:
+        return ""
+    rows = found.hazard.set_index("model")
+    words = _(
+        "One standard deviation more satisfaction goes with {change} of the monthly chance to leave ({low} to {high};"
+        " plainly {naive}), over {events} departures."
+    )
+    own = rows.loc["adjusted"]
+    return words.format(
+        change=percent(own["ratio"], 0),
+        low=percent(own["low"], 0),
+        high=percent(own["high"], 0),
+        naive=percent(rows.loc["naive", "ratio"], 0),
+        events=number(own["events"]),
+    )
+
+
+def money_sentence(found: Effects, currency: str) -> str:
+    """What a promoter brings a year over a detractor."""
+    table = money_table(found).set_index("part")
+    if table.empty or pd.isna(table.loc["margin_change", "difference"]):
+        return _("What a promoter brings over a detractor cannot be told: the bank knows no margin.")
+    row = table.loc["margin_change"]
+    words = _(
+        "A promoter brings {value} a year over a detractor, adjusted ({low} to {high}): {churn} by who stays,"
+        " {balance} by balances and fees."
+    )
+    if not (row["low"] > 0 or row["high"] < 0):
+        words = _(
+            "That a promoter brings more than a detractor is not shown: {value} a year, adjusted ({low} to {high}): {churn}"
+            " by who stays, {balance} by balances and fees."
+        )
+    parts = {"churn": "churn_part", "balance": "balance_part"}
+    said = {name: money(table.loc[part, "difference"], currency) for name, part in parts.items()}
+    own = {"value": "difference", "low": "low", "high": "high"}
+    return words.format(**said, **{name: money(row[column], currency) for name, column in own.items()})
+
+
+def health(found: Effects) -> list[tuple[str, bool, str]]:
+    """Checks of the comparison of who left, and of money where it is known."""
+    checks = []
+    if "left" in found.found:
+        checks += confounding.health(found.found["left"], "satisfaction_and_leaving", found.control)
+    if "margin_change" in found.found:
+        checks += confounding.health(found.found["margin_change"], "satisfaction_and_margin")
+    return checks
+
+
+def figures(found: Effects, currency: str) -> list[dict]:
+    """Key figures for `analysis.report.results.figure`; the baseline is the plain difference."""
+    kept = []
+    for table, key, name, unit, label in (
+        (
+            effect_table(found),
+            "left",
+            "promoter_leaving_difference",
+            "share",
+            _("Promoters over detractors: left in a year"),
+        ),
+        (
+            money_table(found),
+            "margin_change",
+            "promoter_margin_difference",
+            currency,
+            _("Promoter over detractor, a year"),
+        ),
+    ):
+        row = table[table.iloc[:, 0] == key]
+        if len(row) and pd.notna(row["difference"].iloc[0]):
+            one = row.iloc[0]
+            kept.append(
+                {
+                    "name": name, "value": one["difference"], "low": one["low"], "high": one["high"], "unit": unit,
+                    "baseline": one["naive"], "n": found.customers, "label": label,
+                }
+            )  # fmt: skip
+    return kept
