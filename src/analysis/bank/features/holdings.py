@@ -14,7 +14,7 @@ OWN_MONEY = ("deposit", "wealth")
 MONTHS = (6, 12)
 
 
-def _with_family(view: View) -> ibis.Table:
+def with_family(view: View) -> ibis.Table:
     """Accounts with their product family; blank where table products is missing or lacks the product."""
     accounts = view.table("accounts").select("account_id", "customer_id", "product_id", "closed_on")
     if not view.has("products"):
@@ -25,7 +25,7 @@ def _with_family(view: View) -> ibis.Table:
 
 def of_accounts(view: View) -> ibis.Table:
     """Open accounts and families held, one row per customer with an account, keyed ``customer_id``."""
-    accounts = _with_family(view)
+    accounts = with_family(view)
     accounts = accounts.filter(accounts.closed_on.isnull())
     counted = {"open_accounts": accounts.count()}
     if view.has("products"):
@@ -61,7 +61,7 @@ def of_balances(view: View) -> ibis.Table:
         within = ibis.ifelse(balances.ago < n, balances.balance, 0)
         sums |= {f"y_{n}": within.sum(), f"xy_{n}": (within * -balances.ago).sum()}
     per_account = balances.group_by("account_id").aggregate(**sums)
-    return _rolled_up(_with_family(view).inner_join(per_account, "account_id"))
+    return _rolled_up(with_family(view).inner_join(per_account, "account_id"))
 
 
 def _rolled_up(accounts: ibis.Table) -> ibis.Table:
