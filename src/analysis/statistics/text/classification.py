@@ -113,6 +113,7 @@ def classify(
     labels: Sequence,
     time: Sequence | None = None,
     language: str | Sequence[str] | None = None,
+    known: Sequence | None = None,
     keywords: Mapping[str, Sequence[str]] | None = None,
     unit: Sequence | None = None,
     target: float = certainty.TARGET,
@@ -130,6 +131,8 @@ def classify(
         When each text was written: anything that sorts. Without it the list is taken to be in order of time.
     language : str or sequence of str, optional
         "zh" or "en", for all or for each, in `outcome`; any language can be learnt.
+    known : sequence, optional
+        When each label was known, if later than `time`: a label is learnt only for texts that came after that.
     keywords : mapping of str to sequence of str, optional
         Keywords of each label for the baseline; learnt without.
     unit : sequence, optional
@@ -152,18 +155,18 @@ def classify(
     probabilities (Platt 1999) and the threshold are chosen on the last two fifths of the earlier texts, each fifth told by
     a model of what came before.
     """
-    table = labelled(texts, labels, time, language)
+    table = labelled(texts, labels, time, language, known)
     unit = np.arange(len(table)) if unit is None else pd.factorize(np.asarray(unit)[table.position])[0]
     vocabulary = Vocabulary(table.texts)
     counts = vocabulary.counts(table.texts)
     cut = table.cut(1 - TESTED)
-    earlier, later = np.arange(cut), np.arange(cut, len(table))
+    earlier, later = table.before(cut), np.arange(cut, len(table))
     settings, rule = _chosen(counts, table, cut, target)
     candidates = _candidates(counts, table.labels, earlier, later, settings, vocabulary, keywords)
     outcome = _outcome(table, later, candidates)
     everything = np.flatnonzero(learnable(table.labels))
     return Classification(
-        **_tested(outcome, unit[later], table.labels[:cut], rule, seed),
+        **_tested(outcome, unit[later], table.labels[earlier], rule, seed),
         outcome=outcome,
         rule=rule,
         left_out=table.left_out,
@@ -183,7 +186,7 @@ def _keywords(counts: Counts, labels: np.ndarray, vocabulary: Vocabulary, given)
 def _chosen(counts: Counts, table: Labelled, cut: int, target: float) -> tuple[ways.Settings, certainty.Rule]:
     """Settings and threshold by what stretches of the earlier texts are told by those before them."""
     edges = [*(table.cut(share, 0, cut) for share in _INNER[:-1]), cut]
-    folds = [(np.arange(a), np.arange(a, b)) for a, b in pairwise(edges) if b > a]
+    folds = [(table.before(a), np.arange(a, b)) for a, b in pairwise(edges) if b > a]
     best, best_f1, told = ways.Settings(), -1.0, None
     for strength in STRENGTHS:
         tries = [_fold(counts, table.labels, before, after, strength) for before, after in folds]

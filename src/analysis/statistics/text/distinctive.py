@@ -26,7 +26,8 @@ def log_odds(counts: sparse.csr_array, group: np.ndarray, groups: int, prior: fl
     Notes
     -----
     Monroe, Colaresi & Quinn (2008), Political Analysis 16, equations 15, 16 and 22, with an informative Dirichlet prior:
-    the counts of all texts, scaled. Rare words do not come first, as they do with ratios; nor frequent ones, as with differences.
+    the counts of all texts, scaled. Rare words do not come first, as they do with ratios; nor frequent ones, as with
+    differences.
     """
     within = np.zeros((groups, counts.shape[1]))
     for g in range(groups):

@@ -21,6 +21,8 @@ class Labelled:
     ----------
     texts, labels : array of str
     time : array
+    known : array
+        When each label was known, comparable with `time`.
     position : array of int
         Place in the list given.
     language : array of str
@@ -31,6 +33,7 @@ class Labelled:
     texts: np.ndarray
     labels: np.ndarray
     time: np.ndarray
+    known: np.ndarray
     position: np.ndarray
     language: np.ndarray
     left_out: dict[str, int]
@@ -61,7 +64,15 @@ class Labelled:
         )
 
 
-def labelled(texts: Iterable, labels: Sequence, time: Sequence | None, language) -> Labelled:
+    def before(self, at: int) -> np.ndarray:
+        """Earlier rows whose label was known when row `at` came."""
+        rows = np.arange(at)
+        return rows[self.known[:at] <= self.time[at]]
+
+
+def labelled(
+    texts: Iterable, labels: Sequence, time: Sequence | None = None, language=None, known: Sequence | None = None
+) -> Labelled:
     """Texts and labels as they can be learnt on.
 
     Raises
@@ -72,7 +83,7 @@ def labelled(texts: Iterable, labels: Sequence, time: Sequence | None, language)
         If lists differ in length, times are missing, or too few texts or labels are left.
     """
     texts = tokens.texts_of(texts)
-    tokens.same_length(texts, labels=labels, time=time)
+    tokens.same_length(texts, labels=labels, time=time, known=known)
     codes = lang.languages(texts, language)
     names = pd.Series(list(labels), dtype=object)
     moments = pd.Series(np.arange(len(texts)) if time is None else list(time))
@@ -87,6 +98,7 @@ def labelled(texts: Iterable, labels: Sequence, time: Sequence | None, language)
         np.array([texts[k] for k in kept], dtype=object),
         names.iloc[kept].astype(str).to_numpy(dtype=object),
         moments.to_numpy()[kept],
+        (moments if known is None else pd.Series(list(known))).to_numpy()[kept],
         kept,
         codes[kept],
         {"empty": int((~has_words).sum()), "unlabelled": int((has_words & ~has_label).sum())},

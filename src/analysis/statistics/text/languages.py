@@ -12,6 +12,7 @@ CHINESE, ENGLISH, OTHER, NONE = "zh", "en", "other", ""
 KNOWN = (CHINESE, ENGLISH)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA, _LETTER, _ASCII = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[^\W\d_]"), re.compile(r"[a-zA-Z]")
+_HIDDEN = re.compile(r"\b[Xx]{2,}\b")
 _FEW = 8  # Latin words among which an English text has at least one small one
 _SMALL = frozenset(
     ["a", "and", "are", "at", "be", "but", "for", "have", "i", "in", "is", "it", "me", "my", "no", "not", "of", "on", "so",
@@ -26,8 +27,9 @@ def detect(text: str) -> str:
     -------
     str
         "zh" where Chinese characters make up a fifth of the letters and no kana occur; "en" for Latin letters without
-        many accents which, from eight words on, include a small English word; "" without any letter; else "other".
+        many accents which, from eight words on, include a small English word; "" without any letter but redactions (XXXX); else "other".
     """
+    text = _HIDDEN.sub(" ", text)
     letters = len(_LETTER.findall(text))
     if not letters:
         return NONE
@@ -58,7 +60,7 @@ def languages(texts: Sequence[str], given: str | Sequence[str] | None = None) ->
 def _one(text: str, given) -> str:
     if not isinstance(given, str) or not given.strip():
         return detect(text)
-    if not _LETTER.search(text):
+    if not _LETTER.search(_HIDDEN.sub(" ", text)):
         return NONE
     code = re.split(r"[-_]", given.strip().lower())[0]
     return code if code in KNOWN else OTHER
@@ -79,8 +81,8 @@ def require_known(found: np.ndarray) -> None:
         )
 
 
-def left_out(found: np.ndarray) -> str:
-    """What could not be read, as a sentence; empty if all could be."""
+def not_read(found: np.ndarray) -> tuple[str, ...]:
+    """What could not be read, as a sentence; none if all could be."""
     parts = []
     empty, other = int((found == NONE).sum()), int((found == OTHER).sum())
     if empty:
@@ -89,4 +91,4 @@ def left_out(found: np.ndarray) -> str:
         parts.append(
             ngettext("{n} in another language", "{n} in other languages", other).format(n=number(other))
         )
-    return _("Texts not read: {parts}.").format(parts=listed(parts)) if parts else ""
+    return (_("Texts not read: {parts}.").format(parts=listed(parts)),) if parts else ()

@@ -37,15 +37,15 @@ class Themes:
     tried : DataFrame
         One row per language and number of themes tried: language, number, ari (mean adjusted Rand index of pairs of fits),
         spread (its standard deviation), chosen.
-    left_out : str
-        Sentence on the texts not read; empty if all were.
+    notes : tuple of str
+        A sentence on the texts not read; empty if all were.
     """
 
     table: pd.DataFrame
     theme: pd.Series
     strength: np.ndarray
     tried: pd.DataFrame
-    left_out: str
+    notes: tuple[str, ...]
 
     def typical(self, theme: int, count: int = 3) -> list[int]:
         """Positions of the texts most surely of a theme; the earlier first among equals."""
@@ -56,7 +56,7 @@ class Themes:
         """The largest themes, their share, and how far they come again, in a sentence or two."""
         named = self.table[self.table["theme"] >= 0]
         if named.empty:
-            return together(_("Too few texts for themes."), self.left_out)
+            return together(_("Too few texts for themes."), *self.notes)
         first = named.sort_values("texts", ascending=False).head(3)
         said = _(
             "{count} themes; the largest: {labels}. {stable} of them come again with other seeds; {none} of the texts "
@@ -71,7 +71,7 @@ class Themes:
                 stable=number(named["stable"].sum()),
                 none=percent(none, 0),
             ),
-            self.left_out,
+            *self.notes,
         )
 
 
@@ -133,7 +133,7 @@ def themes(
         pd.Series(theme, dtype="Int64").mask(theme == -2),
         strength,
         pd.concat(tried, ignore_index=True)[["language", "number", "ari", "spread", "chosen"]],
-        lang.left_out(found),
+        lang.not_read(found),
     )
 
 
