@@ -45,11 +45,17 @@ class Confusion:
         return pd.DataFrame(columns, index=pd.Index(self.names, name="label"))
 
     def measures(self, weight: np.ndarray | None = None) -> dict[str, float]:
-        """macro_f1 and accuracy; labels that weights leave without a text do not count in the former."""
+        """macro_f1, accuracy and kappa (agreement beyond chance: 0 none, 1 full; Cohen 1960).
+
+        Labels that weights leave without a text do not count in macro_f1.
+        """
         table = self.table(weight)
         right, either = np.diag(table), table.sum(axis=0) + table.sum(axis=1)
         f1 = 2 * right[either > 0] / either[either > 0]
-        return {"macro_f1": float(f1.mean()), "accuracy": float(right.sum() / table.sum())}
+        accuracy = right.sum() / table.sum()
+        chance = table.sum(axis=0) @ table.sum(axis=1) / table.sum() ** 2
+        kappa = (accuracy - chance) / (1 - chance) if chance < 1 else 0.0
+        return {"macro_f1": float(f1.mean()), "accuracy": float(accuracy), "kappa": float(kappa)}
 
 
 def macro_f1(given, told) -> float:

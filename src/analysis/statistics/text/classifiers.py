@@ -98,6 +98,8 @@ class Settings:
     ----------
     strength : float
         Inverse of the penalty.
+    letters, balanced : bool
+        Whether runs of letters count beside words; whether rare labels weigh as much as common ones.
     lift : float
         How far a label's own commonness is taken out of the decision: 0 decides for the likeliest label, 1 for the one whose
         odds rose most.
@@ -105,9 +107,14 @@ class Settings:
         Turns the probability of the label told into how often such labels are right.
     """
 
-    strength: float = 10.0
-    lift: float = 1.0
+    strength: float
+    lift: float = 0.0
+    letters: bool = True
+    balanced: bool = False
     mended: Calibrator = AS_IT_IS
+
+
+PLAIN = Settings(1.0, letters=False, balanced=True)  # what is usual: words and pairs, scikit-learn's penalty
 
 
 class Logistic:
@@ -118,8 +125,6 @@ class Logistic:
     counts, labels : Counts, array of str
         Of the texts to learn on.
     settings : Settings
-    letters, balanced : bool
-        Whether letters count beside words; whether rare labels weigh as much as common ones.
 
     Notes
     -----
@@ -127,11 +132,14 @@ class Logistic:
     lift 1 it is best for the mean recall of the labels. Probabilities stay those of the labels as common as they are.
     """
 
-    def __init__(self, counts: Counts, labels: np.ndarray, settings: Settings, letters=True, balanced=False):
+    def __init__(self, counts: Counts, labels: np.ndarray, settings: Settings):
         self.settings = settings
-        self._weights = Weighting(counts, letters)
+        self._weights = Weighting(counts, settings.letters)
         self._model = LogisticRegression(
-            C=settings.strength, class_weight="balanced" if balanced else None, max_iter=_ROUNDS, tol=1e-3
+            C=settings.strength,
+            class_weight="balanced" if settings.balanced else None,
+            max_iter=_ROUNDS,
+            tol=1e-3,
         ).fit(self._weights(counts), labels)
         self.names = self._model.classes_
         shares = pd.Series(labels).value_counts(normalize=True).reindex(self.names)

@@ -16,14 +16,29 @@ _FEWEST = {"words": 2, "letters": 3}  # texts that a word or a run is in
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of the words and letters of texts, one row per text."""
+    """Counts of the words and letters of texts, one row per text.
+
+    Attributes
+    ----------
+    words, letters : sparse array
+    single : array of bool
+        Which columns of `words` are one word, not a pair.
+    """
 
     words: sparse.csr_array
     letters: sparse.csr_array
+    single: np.ndarray
 
     def rows(self, which: np.ndarray) -> "Counts":
         """Counts of some of the texts."""
-        return Counts(self.words[which], self.letters[which])
+        return Counts(self.words[which], self.letters[which], self.single)
+
+    def unknown(self, earlier: "Counts") -> np.ndarray:
+        """Share of each text's different words that fewer than two of the earlier texts have; 0 without words."""
+        words = self.words[:, self.single] > 0
+        rare = (earlier.words[:, self.single] > 0).sum(axis=0) < _FEWEST["words"]
+        n = np.asarray(words.sum(axis=1)).ravel()
+        return np.asarray(words[:, np.flatnonzero(rare)].sum(axis=1)).ravel() / np.maximum(n, 1)
 
 
 class Vocabulary:
@@ -39,14 +54,17 @@ class Vocabulary:
         self._letters = CountVectorizer(analyzer="char_wb", ngram_range=_LETTERS, lowercase=False)
         masked = [tokens.masked(text) for text in texts]
         # Without any word there is still one column, of zeros.
-        self._words.fit([*([tokens.words(text) for text in masked]), ["-"]])
+        self._words.fit([*(tokens.words(text) for text in masked), ["-"]])
         self._letters.fit([*masked, "-"])
+        self._single = np.array([" " not in word for word in self.words])
 
     def counts(self, texts: Sequence[str]) -> Counts:
         """Counts of texts; what the vocabulary lacks does not count."""
         masked = [tokens.masked(text) for text in texts]
         words = self._words.transform([tokens.words(text) for text in masked])
-        return Counts(sparse.csr_array(words), sparse.csr_array(self._letters.transform(masked)))
+        return Counts(
+            sparse.csr_array(words), sparse.csr_array(self._letters.transform(masked)), self._single
+        )
 
     @property
     def words(self) -> np.ndarray:

@@ -63,7 +63,6 @@ class Labelled:
             "and test on later ones. Leave time out if the list is in order"
         )
 
-
     def before(self, at: int) -> np.ndarray:
         """Earlier rows whose label was known when row `at` came."""
         rows = np.arange(at)
@@ -71,7 +70,11 @@ class Labelled:
 
 
 def labelled(
-    texts: Iterable, labels: Sequence, time: Sequence | None = None, language=None, known: Sequence | None = None
+    texts: Iterable,
+    labels: Sequence,
+    time: Sequence | None = None,
+    language=None,
+    known: Sequence | None = None,
 ) -> Labelled:
     """Texts and labels as they can be learnt on.
 

@@ -27,7 +27,8 @@ def detect(text: str) -> str:
     -------
     str
         "zh" where Chinese characters make up a fifth of the letters and no kana occur; "en" for Latin letters without
-        many accents which, from eight words on, include a small English word; "" without any letter but redactions (XXXX); else "other".
+        many accents which, from eight words on, include a small English word; "" without any letter but redactions
+        (XXXX); else "other".
     """
     text = _HIDDEN.sub(" ", text)
     letters = len(_LETTER.findall(text))

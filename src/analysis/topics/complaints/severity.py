@@ -50,10 +50,11 @@ def graded(cases: pd.DataFrame, day, legal_days: tuple[int, int, int] = LEGAL_DA
     Returns
     -------
     DataFrame
-        One row per complaint, in the order of `cases`: feedback_id, complex, compensated (upheld at least in part, with money),
-        overrun (resolved after the legal time, or open beyond it), grade ("grave" if any of the three, else "ordinary"), known_at
-        (when the longest legal time had passed, so that the grade is settled). grade is missing for complaints received so
-        late that this lies after `day`: the quick ones among them are closed, the slow ones are not.
+        One row per complaint, in the order of `cases`: feedback_id, complex, compensated (upheld at least in part,
+        with money), overrun (resolved after the legal time, or open beyond it), grade ("grave" if any of the three,
+        else "ordinary"), known_at (when the longest legal time had passed, so that the grade is settled). grade is
+        missing for complaints received so late that this lies after `day`: the quick ones among them are closed, the
+        slow ones are not.
     """
     rows = cases[cases["kind"] == "complaint"]
     end = pd.Timestamp(day) + pd.Timedelta(days=1)
@@ -92,7 +93,8 @@ def by_signal(grades: pd.DataFrame, warned: pd.DataFrame, customers: pd.Series) 
     Returns
     -------
     DataFrame
-        One row per signal and one for neither: signal, label, complaints, customers, grave (share), low, high (95 %, Wilson).
+        One row per signal and one for neither: signal, label, complaints, customers, grave (share), low, high (95 %,
+        Wilson).
     """
     rows = grades.dropna(subset="grade").merge(warned, on="feedback_id")
     rows["customer_id"] = rows["feedback_id"].map(customers)
@@ -104,6 +106,4 @@ def by_signal(grades: pd.DataFrame, warned: pd.DataFrame, customers: pd.Series) 
         low, high = wilson(grave, len(part))
         share = grave / len(part) if len(part) else np.nan
         found.append((name, names()[name], len(part), part["customer_id"].nunique(), share, low, high))
-    return pd.DataFrame(
-        found, columns=["signal", "label", "complaints", "customers", "grave", "low", "high"]
-    )
+    return pd.DataFrame(found, columns=["signal", "label", "complaints", "customers", "grave", "low", "high"])

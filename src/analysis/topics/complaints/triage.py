@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.language import _
-from analysis.statistics.text import classification as cls
-from analysis.statistics.text import languages, repeats
+from analysis.statistics.text import Classification, agreement, classify, languages, repeats
+from analysis.statistics.text import comparison as cmp
 from analysis.topics.complaints import severity
 
 FAMILY, ISSUE, SEVERITY = "family", "issue", "severity"
@@ -28,8 +28,8 @@ class Triage:
     Attributes
     ----------
     rows : DataFrame
-        One row per feedback with a text, the earliest first: feedback_id, customer_id, received_at, kind, language (as found),
-        text, family, issue, severity (missing where not settled), known_at (of the severity).
+        One row per feedback with a text, the earliest first: feedback_id, customer_id, received_at, kind, language
+        (as found), text, family, issue, severity (missing where not settled), known_at (of the severity).
     learnt : dict of str to statistics.text.Classification
         By target ("family", "issue", "severity"); without those that could not be learnt.
     why_not : dict of str to str
@@ -39,7 +39,7 @@ class Triage:
     """
 
     rows: pd.DataFrame
-    learnt: dict[str, cls.Classification]
+    learnt: dict[str, Classification]
     why_not: dict[str, str]
     warned: pd.DataFrame
 
@@ -77,9 +77,9 @@ def triage(cases: pd.DataFrame, texts: pd.DataFrame, day, seed: int = 0, target:
 
     Notes
     -----
-    Only the text is a feature: it is what is there at receipt. Family and issue are the labels as filed; a bank that corrects
-    them later files the corrected ones, and the model is held against those. A severity is learnt only from the day on which
-    it is settled, see `severity.graded`.
+    Only the text is a feature: it is what is there at receipt. Family and issue are the labels as filed; a bank that
+    corrects them later files the corrected ones, and the model is held against those. A severity is learnt only from
+    the day on which it is settled, see `severity.graded`.
     """
     rows = _rows(cases, texts, day)
     learnt, why_not = {}, {}
@@ -87,7 +87,7 @@ def triage(cases: pd.DataFrame, texts: pd.DataFrame, day, seed: int = 0, target:
         part = _of(rows, name)
         known = part["known_at"] if name == SEVERITY else None
         try:
-            learnt[name] = cls.classify(
+            learnt[name] = classify(
                 part["text"], part[name], part["received_at"], part["language"], known,
                 unit=_unit(part), target=target, seed=seed,
             )  # fmt: skip
@@ -128,17 +128,19 @@ def summary(found: Triage) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per target that was learnt: target, label, labels (learnt), learnt_on, tested, customers (among the tested), macro_f1,
-        low, high, keywords, majority, tfidf (their macro-F1), gain (over TF-IDF with logistic regression), gain_low, gain_high,
-        ece, to_person (share left to a person), accuracy (of the rest), accuracy_low, accuracy_high, repeated (share of tested
-        texts that repeat earlier ones), fresh_f1 (macro-F1 on the others; missing with fewer than 30), used ("model" or "keywords").
+        One row per target that was learnt: target, label, labels (learnt), learnt_on, tested, customers (among the
+        tested), macro_f1, low, high, keywords, majority, tfidf (their macro-F1), gain (over TF-IDF with logistic
+        regression), gain_low, gain_high, ece, to_person (share left to a person), accuracy (of the rest),
+        accuracy_low, accuracy_high, repeated (share of tested texts that repeat earlier ones), fresh_f1 (macro-F1 on
+        the others; missing with fewer than 30), plain (the model is TF-IDF with logistic regression), used ("model",
+        "keywords" or "nothing").
     """
     return pd.DataFrame([_summed(found, target) for target in TARGETS if target in found.learnt])
 
 
 def _summed(found: Triage, target: str) -> dict:
     learnt, tested = found.learnt[target], found.tested(target)
-    measures, kept, gain = learnt.measures, learnt.kept, learnt.gains.loc[cls.TFIDF]
+    measures, kept, gain = learnt.measures, learnt.kept, learnt.gains.loc[cmp.TFIDF]
     fresh = tested[~tested["repeated"]]
     return {
         "target": target,
@@ -147,12 +149,12 @@ def _summed(found: Triage, target: str) -> dict:
         "learnt_on": int(learnt.by_class["learnt_on"].sum()),
         "tested": len(tested),
         "customers": tested["customer_id"].nunique(),
-        "macro_f1": measures.loc[cls.OURS, "macro_f1"],
-        "low": measures.loc[cls.OURS, "macro_f1_low"],
-        "high": measures.loc[cls.OURS, "macro_f1_high"],
-        "keywords": measures.loc[cls.KEYWORDS, "macro_f1"],
-        "majority": measures.loc[cls.MAJORITY, "macro_f1"],
-        "tfidf": measures.loc[cls.TFIDF, "macro_f1"],
+        "macro_f1": measures.loc[cmp.OURS, "macro_f1"],
+        "low": measures.loc[cmp.OURS, "macro_f1_low"],
+        "high": measures.loc[cmp.OURS, "macro_f1_high"],
+        "keywords": measures.loc[cmp.KEYWORDS, "macro_f1"],
+        "majority": measures.loc[cmp.MAJORITY, "macro_f1"],
+        "tfidf": measures.loc[cmp.TFIDF, "macro_f1"],
         "gain": gain["value"],
         "gain_low": gain["low"],
         "gain_high": gain["high"],
@@ -163,12 +165,13 @@ def _summed(found: Triage, target: str) -> dict:
         "accuracy_high": kept["accuracy_high"],
         "repeated": tested["repeated"].mean(),
         "fresh_f1": _fresh_f1(fresh),
-        "used": "model" if learnt.usable else "keywords",
+        "plain": learnt.plain,
+        "used": learnt.used,
     }
 
 
 def _fresh_f1(fresh: pd.DataFrame) -> float:
-    return cls.agreement.macro_f1(fresh["given"], fresh["told"]) if len(fresh) >= 30 else np.nan
+    return agreement.macro_f1(fresh["given"], fresh["told"]) if len(fresh) >= 30 else np.nan
 
 
 def by_language(found: Triage, seed: int = 0) -> pd.DataFrame:
@@ -185,13 +188,13 @@ def by_language(found: Triage, seed: int = 0) -> pd.DataFrame:
         for language, part in found.tested(target).groupby("language"):
             if len(part) < 30:
                 continue
-            measures, _gains = cls.compared(part, pd.factorize(part["customer_id"])[0], seed)
-            ours = measures.loc[cls.OURS]
+            measures, _gains = cmp.compared(part, pd.factorize(part["customer_id"])[0], seed)
+            ours = measures.loc[cmp.OURS]
             rows.append({
                 "target": target, "label": f"{names()[target]}, {language}", "language": language, "tested": len(part),
                 "customers": part["customer_id"].nunique(), "macro_f1": ours["macro_f1"], "low": ours["macro_f1_low"],
                 "high": ours["macro_f1_high"], "accuracy": ours["accuracy"],
-                "keywords": measures.loc[cls.KEYWORDS, "macro_f1"], "tfidf": measures.loc[cls.TFIDF, "macro_f1"],
+                "keywords": measures.loc[cmp.KEYWORDS, "macro_f1"], "tfidf": measures.loc[cmp.TFIDF, "macro_f1"],
             })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -216,9 +219,10 @@ def open_cases(found: Triage, cases: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per open feedback with a text, the earliest first: feedback_id, customer_id, received_at, kind; for each target
-        learnt its name (label suggested; severity for complaints alone) and target_probability, target_alone (nobody need look);
-        leaving, authority (the text says so); person (somebody has to look: a label is not sure, or a warning).
+        One row per open feedback with a text, the earliest first: feedback_id, customer_id, received_at, kind; for
+        each target learnt its name (label suggested; severity for complaints alone) and target_probability,
+        target_alone (nobody need look); leaving, authority (the text says so); person (somebody has to look: a label
+        is not sure, or a warning).
     """
     waiting = cases.loc[cases["resolved_at"].isna(), "feedback_id"]
     rows = found.rows[found.rows["feedback_id"].isin(waiting)].reset_index(drop=True)
