@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+import yaml
 from babel.messages.mofile import write_mo
 
 from analysis import language, translation
@@ -161,3 +162,28 @@ def test_lists_and_sentences_follow_the_language():
 def test_the_empty_message_stays_empty():
     language.use("zh")
     assert language._("") == ""
+
+
+def test_the_catalogue_speaks_the_words_of_the_glossary(catalogue):
+    glossary = yaml.safe_load(
+        (translation.CATALOGUE.parents[2] / "glossary.yaml").read_text(encoding="utf-8")
+    )
+    used = set()
+    for message in every(catalogue):
+        english = re.sub(r"{[^{}]*}", "", " ".join(texts(message.id)))
+        chinese = " ".join(texts(message.string))
+        for term, words in glossary.items():
+            if re.search(rf"\b{term}", english, re.IGNORECASE):
+                used.add(term)
+                assert any(word in chinese for word in words), (term, message.id, message.string)
+    assert len(used) > 20
+
+
+def test_what_has_no_translation_stays_english_and_is_noted():
+    language.use("zh")
+    assert language._("No catalogue has this.") == "No catalogue has this."
+    assert language.ngettext("{n} odd one", "{n} odd ones", 2) == "{n} odd ones" and language._("天") == "天"
+    assert language._("## Limits") == "## 局限"
+    assert language.untranslated() == ["No catalogue has this.", "{n} odd one"]
+    language.use("en")
+    assert language._("No catalogue has this.") == "No catalogue has this." and language.untranslated() == []

@@ -1,12 +1,14 @@
 """Every sentence, number and date that a person reads: gettext catalogues and Babel formats.
 
-English is the source language. A sentence without a translation stays English.
+English is the source language. A sentence without a translation stays English, and is noted (`untranslated`).
 """
 
 import gettext
+import re
 from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import date, datetime
+from functools import cache
 from importlib.resources import files
 
 from babel import Locale, dates, numbers
@@ -14,6 +16,7 @@ from babel import Locale, dates, numbers
 LANGUAGES = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 _current: ContextVar[str] = ContextVar("language", default="en")
+_missing: set[str] = set()
 
 
 def use(language: str) -> None:
@@ -27,6 +30,7 @@ def use(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError(f"language is {language!r}; expected one of {', '.join(LANGUAGES)}")
     _current.set(language)
+    _missing.clear()
 
 
 def current() -> str:
@@ -34,9 +38,36 @@ def current() -> str:
     return _current.get()
 
 
+class _Untranslated(gettext.NullTranslations):
+    """What a catalogue lacks: it stays English and is noted."""
+
+    def gettext(self, message: str) -> str:
+        # What is Chinese already, such as a unit that its caller translated, lacks nothing.
+        if re.search("[A-Za-z]", message):
+            _missing.add(message)
+        return message
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        _missing.add(one)
+        return super().ngettext(one, many, count)
+
+
+@cache
+def _translations(language: str) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    found = gettext.translation("analysis", str(files("analysis") / "locale"), [language])
+    found.add_fallback(_Untranslated())
+    return found
+
+
 def _catalogue() -> gettext.NullTranslations:
-    folder = files("analysis") / "locale"
-    return gettext.translation("analysis", str(folder), [current()], fallback=True)
+    return _translations(current())
+
+
+def untranslated() -> list[str]:
+    """English messages that were asked for since the language was set, and that its catalogue lacks."""
+    return sorted(_missing)
 
 
 def _(message: str) -> str:

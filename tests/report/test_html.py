@@ -199,3 +199,10 @@ def test_a_page_without_metrics_has_no_answer(tmp_path):
 def test_the_same_notebook_gives_the_same_page(tmp_path, metrics):
     assert made(tmp_path, metrics, html_output(table())) == made(tmp_path, metrics, html_output(table()))
     assert json.loads(metrics.read_text())["topic"] == "segmentation"
+
+
+def test_a_page_says_how_much_of_it_stands_in_english(tmp_path):
+    metrics = record(tmp_path / "topic")
+    page = render(write_notebook(tmp_path / "nb.ipynb", svg_output()), metrics, "zh")
+    assert re.search(r"本页有\d+句尚无译文", page)
+    assert "尚无译文" not in render(write_notebook(tmp_path / "nb.ipynb", svg_output()), metrics, "en")

@@ -9,6 +9,7 @@ import nbformat
 from markupsafe import Markup
 from nbconvert import TemplateExporter
 
+from analysis import language as lang
 from analysis.language import _, day
 from analysis.report import outputs
 from analysis.report.layout import TEMPLATES, page, speaking
@@ -103,6 +104,10 @@ def render(notebook: Path, metrics: Path | None, language: str) -> str:
         Printed streams and plain text of code cells are left out (display `page.say` or Markdown), and so
         are cells with the tag ``notebook-only``.
 
+    Notes
+    -----
+    What has no translation stands in English; the foot of the page says how many sentences those are.
+
     Raises
     ------
     PageError
@@ -117,6 +122,7 @@ def render(notebook: Path, metrics: Path | None, language: str) -> str:
         source = f"{answer['bank']}, {day(answer['as_of'])}" if answer else ""
         body, _resources = _exporter(source).from_notebook_node(content)
         body, contents = _contents(body)
+        untranslated = {*lang.untranslated(), *(answer or {}).get("untranslated", [])}
         whole = page(
             "topic.html.j2",
             title=title,
@@ -124,6 +130,7 @@ def render(notebook: Path, metrics: Path | None, language: str) -> str:
             answer=answer,
             body=Markup(body),
             contents=contents,
+            untranslated=len(untranslated),
         )
     _check_size(whole)
     return whole

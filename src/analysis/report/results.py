@@ -182,6 +182,7 @@ def record(folder, *, topic, view, headline, figures, decision, health, tables) 
             "figures": list(figures),
             "decision": decision,
             "health": list(health),
+            "untranslated": language.untranslated(),
         }
     )
     misnamed = [name for name in tables if not re.fullmatch(r"[a-z][a-z0-9_]*", name)]
