@@ -130,7 +130,7 @@ def test_p_values_are_adjusted_for_labels_and_for_the_looks_of_a_year(dependent)
     tests = table["p_value"].notna().sum()
     factor = tests * (sum(1 / np.arange(1, tests + 1)) if dependent else 1)
     assert table["p_adjusted"][0] == pytest.approx(table["p_value"][0] * factor * 12)
-    weekly = emerging.look(counts, counts.sum(axis=1), dependent=dependent, year=52)
+    weekly = emerging.look(counts, counts.sum(axis=1), dependent=dependent, looks_a_year=52)
     assert weekly["p_adjusted"][0] == pytest.approx(min(table["p_adjusted"][0] * 52 / 12, 1))
 
 
@@ -139,5 +139,14 @@ def test_what_cannot_be_monitored_is_told():
     with pytest.raises(ValueError, match="counts has 6 periods; expected at least 7"):
         emerging.look(counts, counts.sum(axis=1))
     longer = drawn(9, [5.0] * 3, periods=12)
-    with pytest.raises(ValueError, match="exposure has 12 values, 1 of them not above 0"):
-        emerging.look(longer, longer.sum(axis=1).mask(lambda e: e.index == 3, 0))
+    with pytest.raises(ValueError, match="exposure has 12 values, 11 of them above 0"):
+        emerging.look(longer, longer.sum(axis=1).mask(lambda e: e.index == 3, -1))
+    with pytest.raises(ValueError, match="exposure has 11 values"):
+        emerging.look(longer, longer.sum(axis=1).iloc[1:])
+
+
+def test_periods_without_any_case_tell_nothing():
+    counts = drawn(10, [0.2] * 3, periods=30)
+    counts.iloc[-3:] = 0
+    table = emerging.look(counts, counts.sum(axis=1))
+    assert not table["alarm"].any() and (table["p_value"].dropna() == 1).all()

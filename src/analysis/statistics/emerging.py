@@ -12,6 +12,10 @@ LEAST_CASES = 3  # of a label over all the periods compared; how they fall befor
 BORROWED = 12  # periods' worth of the other labels' dispersion that each label's own is drawn towards
 SEASONAL = 0.05
 LEVEL = 0.95
+COLUMNS = [
+    "label", "periods", "count", "earlier", "expected", "ratio", "low", "high", "dispersion", "p_value", "p_adjusted",
+    "new", "seasonal", "alarm", "naive",
+]  # fmt: skip
 
 
 def look(
@@ -19,6 +23,7 @@ def look(
     exposure: pd.Series,
     *,
     false_share: float = 0.1,
+    looks_a_year: int = 12,
     year: int = 12,
     least_ratio: float = 1.0,
     dependent: bool = False,
@@ -33,9 +38,11 @@ def look(
         One value per row of `counts`: what the cases are held against. All cases of the period adjust for season and
         volume that the labels share; customer-days do not.
     false_share : float
-        Share of false alarms among those of `year` looks in a row, on average at most.
+        Share of false alarms among those of a year's looks, on average at most.
+    looks_a_year : int
+        How often a year the labels are looked at.
     year : int
-        Periods, and looks, of a year.
+        Periods of a year.
     least_ratio : float
         A label grows if its rate is more than so many times its earlier one.
     dependent : bool
@@ -54,7 +61,7 @@ def look(
     Raises
     ------
     ValueError
-        If there are fewer than 7 periods, or exposure is not positive or not of the same periods.
+        If there are fewer than 7 periods, or exposure is negative, nothing at all, or not of the same periods.
 
     Notes
     -----
@@ -64,32 +71,34 @@ def look(
     of the windows is doubled. Against all cases the count is hypergeometric, for which the binomial tail is an upper
     bound (Hoeffding 1963, theorem 4).
 
-    Each look has a false discovery rate of `false_share` / `year` (Benjamini-Hochberg; Benjamini-Yekutieli if
+    Each look has a false discovery rate of `false_share` / `looks_a_year` (Benjamini-Hochberg; Benjamini-Yekutieli if
     dependent). The false share of a year is at most the sum of those of its looks, however windows overlap:
     V / R <= sum of V_t / R_t. Methods that spend one budget for ever (LORD, ADDIS) leave a label of the third year less
     than a hundredth of the level, as `benchmarks.complaints_emerging` measures.
     """
     y, e = _checked(counts, exposure)
     windows = [w for w in RECENT if len(y) - w >= LEAST_HISTORY]
-    span = slice(max(len(y) - HISTORY - max(windows), 0), None)
-    seen = y[span].sum(axis=0) > 0
+    start = max(len(y) - HISTORY - max(windows), 0)
+    seen = y[start:].sum(axis=0) > 0
     y, names = y[:, seen], counts.columns[seen]
-    tests = [_window(y, e, w, span.start, year, least_ratio, len(windows)) for w in windows]
+    tests = [_window(y, e, w, start, year, least_ratio, len(windows)) for w in windows]
     stacked = {key: np.stack([test[key] for test in tests]) for key in tests[0]}
     best = stacked["p_value"].argmin(axis=0)
-    table = pd.DataFrame({key: values[best, np.arange(y.shape[1])] for key, values in stacked.items()})
-    table.insert(0, "label", names.to_numpy())
-    enough = y[span].sum(axis=0) >= LEAST_CASES
-    table["p_value"] = np.where(enough, np.minimum(table["p_value"] * len(windows), 1.0), np.nan)
-    adjust = benjamini_yekutieli if dependent else benjamini_hochberg
+    table = pd.DataFrame({key: values[best, np.arange(len(names))] for key, values in stacked.items()})
+    enough = y[start:].sum(axis=0) >= LEAST_CASES
+    p = np.where(enough, np.minimum(table["p_value"] * len(windows), 1.0), np.nan)
     # A season turned away can only raise a p-value, which keeps the rate.
-    table["p_adjusted"] = np.minimum(
-        adjust(np.where(table["seasonal"] & enough, 1.0, table["p_value"])) * year, 1.0
+    adjust = benjamini_yekutieli if dependent else benjamini_hochberg
+    adjusted = np.minimum(adjust(np.where(table["seasonal"] & enough, 1.0, p)) * looks_a_year, 1.0)
+    before = y[start:-1]
+    table = table.assign(
+        label=names.to_numpy(),
+        p_value=p,
+        p_adjusted=adjusted,
+        alarm=adjusted <= false_share,
+        naive=y[-1] > before.mean(axis=0) + 2 * before.std(axis=0, ddof=1),
     )
-    table["alarm"] = (table["p_adjusted"] <= false_share).to_numpy()
-    before = y[span][:-1]
-    table["naive"] = y[-1] > before.mean(axis=0) + 2 * before.std(axis=0, ddof=1)
-    return table.sort_values(["p_value", "label"]).reset_index(drop=True)
+    return table[COLUMNS].sort_values(["p_value", "label"]).reset_index(drop=True)
 
 
 def monitor(counts: pd.DataFrame, exposure: pd.Series, looks: int = 12, **how) -> pd.DataFrame:
@@ -135,9 +144,9 @@ def _checked(counts: pd.DataFrame, exposure: pd.Series) -> tuple[np.ndarray, np.
     if len(y) < LEAST_HISTORY + min(RECENT):
         words = "counts has {n} periods; expected at least {least}: nothing can be new without a past"
         raise ValueError(words.format(n=len(y), least=LEAST_HISTORY + min(RECENT)))
-    if e.shape != (len(y),) or not (e > 0).all():
-        words = "exposure has {n} values, {bad} of them not above 0; expected one above 0 for each of {periods} periods"
-        raise ValueError(words.format(n=e.size, bad=int((~(e > 0)).sum()), periods=len(y)))
+    if e.shape != (len(y),) or not (e >= 0).all() or not e.any():
+        words = "exposure has {n} values, {bad} of them above 0; expected one of 0 or more for each of {periods} periods"
+        raise ValueError(words.format(n=e.size, bad=int((e > 0).sum()), periods=len(y)))
     return y, e
 
 
@@ -150,9 +159,9 @@ def _window(
     share = e[recent].sum() / (e[recent].sum() + e[past].sum())
     phi = _dispersion(y[past], e[past])
     low, high = _interval(count / phi, earlier / phi, 1 - (1 - LEVEL) / windows)
-    odds = (1 - share) / share
-    expected = earlier / odds
     with np.errstate(divide="ignore", invalid="ignore"):
+        odds = (1 - share) / share
+        expected = earlier / odds
         ratio = np.where(expected > 0, count / expected, np.where(count > 0, np.inf, np.nan))
         low, high = low / (1 - low) * odds, np.where(high < 1, high / (1 - high) * odds, np.inf)
     same = _same_season(len(y), w, start, year)
@@ -197,7 +206,7 @@ def _dispersion(y: np.ndarray, e: np.ndarray) -> np.ndarray:
     Pearson's statistic of the label over its degrees of freedom, drawn towards what the coefficient of variation of the
     rates of the frequent labels (their median) makes of its mean.
     """
-    mean, free = np.outer(e / e.sum(), y.sum(axis=0)), len(y) - 1
+    mean, free = np.outer(e / max(e.sum(), 1e-9), y.sum(axis=0)), max((e > 0).sum() - 1, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         squares = np.where(mean > 0, (y - mean) ** 2 / mean, 0.0).sum(axis=0)
     usual, frequent = mean.mean(axis=0), mean.mean(axis=0) >= 1
