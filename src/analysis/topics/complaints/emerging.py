@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.statistics import emerging
 from analysis.statistics.text import tokens
+from analysis.topics import masking
 from analysis.topics.plain_table import require
 
 FALSE_SHARE = 0.1
@@ -92,14 +93,16 @@ def words(cases: pd.DataFrame, texts: pd.DataFrame, within: Sequence[str] = OTHE
     Returns
     -------
     DataFrame
-        One row per complaint and word or pair of neighbouring words: case (its row in `cases`), label. Numbers, dates,
-        amounts and addresses are no words, nor is what carries no theme.
+        One row per complaint and word or pair of neighbouring words: case (its row in `cases`), label. Names, numbers,
+        dates, amounts and addresses are no words, nor is what carries no theme.
     """
     require(cases, {"feedback_id": "number of the case", "issue": "issue as filed"}, "cases")
     unfiled = _complaints(cases)
     unfiled = unfiled[unfiled["issue"].isna() | unfiled["issue"].isin(within)]
     read = unfiled.reset_index(names="case").merge(texts[["feedback_id", "text"]], on="feedback_id")
-    cut = tokens.cut(read["text"], tokens.stop_words())
+    # A name that several complain of would be a label.
+    common = masking.common_words(read["text"], read["feedback_id"])
+    cut = tokens.cut((masking.mask(text, common=common).text for text in read["text"]), tokens.stop_words())
     rows = [(case, label) for case, text in zip(read["case"], cut, strict=True) for label in _runs(text)]
     return pd.DataFrame(rows, columns=["case", "label"])
 
