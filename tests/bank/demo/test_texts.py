@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.bank.demo.complaints import THEMES
+from analysis.bank.demo.parameters import COMMENT_THEMES
 from analysis.bank.demo.wording import DRAWS, LANGUAGES, speak, texts
 
 
@@ -25,8 +26,9 @@ def test_every_theme_and_tone_can_be_put_into_words(language, draw):
         assert speak(draws, language, "complaint", theme, anger=1.0)
     for kind in ("suggestion", "praise", "enquiry"):
         assert speak(draws, language, kind)
-    for tone in ("good", "middling", "bad"):
-        assert speak(draws, language, "comment", tone)
+    for tone, themes in COMMENT_THEMES.items():
+        for theme in themes:
+            assert speak(draws, language, "comment", theme, tone=tone)
 
 
 def test_rude_endings_follow_anger():
@@ -36,3 +38,12 @@ def test_rude_endings_follow_anger():
     calm = [speak(d, "en", "complaint", "fees", anger=0.0) for d in draws]
     assert all(text.endswith(tuple(rude)) for text in angry)
     assert not any(text.endswith(tuple(rude)) for text in calm)
+
+
+def test_both_languages_speak_of_the_same_themes_in_every_tone():
+    for language in LANGUAGES:
+        comments = texts("words")[language]["comment"]
+        assert {tone: set(themes) for tone, themes in comments.items()} == {
+            tone: set(shares) for tone, shares in COMMENT_THEMES.items()
+        }
+    assert all(abs(sum(shares.values()) - 1) < 1e-12 for shares in COMMENT_THEMES.values())

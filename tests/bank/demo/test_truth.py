@@ -154,3 +154,18 @@ def test_complex_cases_take_longer(bank):
     median = days.groupby(complaints.is_complex.astype(bool)).median()
     assert median[True] > 2 * median[False]
     assert 0.02 < (days > 15).mean() < 0.4
+
+
+def test_comments_are_about_the_planted_themes_in_the_planted_tone(bank, truth, demo_truth):
+    comments = bank("survey_comments").merge(truth("comments"), on="response_id", validate="one_to_one")
+    assert len(comments) == len(bank("survey_comments")) > 60
+    planted = pd.DataFrame(json.loads((demo_truth / "parameters.json").read_text())["comment_themes"])
+    seen = pd.crosstab(comments.theme, comments.tone).reindex(planted.index, fill_value=0)[planted.columns]
+    expected = planted * seen.sum()
+    assert (
+        (seen - expected) ** 2 / expected
+    ).to_numpy().sum() < 40  # chi-squared with 15 degrees of freedom: p 0.0005
+    asked = bank("survey_invitations")[["response_id", "wave", "customer_id"]]
+    scored = comments.merge(asked, on="response_id").merge(truth("survey"), on=["wave", "customer_id"])
+    mean = scored.groupby("tone").SAT.mean()
+    assert mean["good"] > mean["middling"] > mean["bad"]

@@ -86,7 +86,7 @@ def simulate(world: World, block: int) -> Result:
 
     contacts, uplift = campaigns.contacts(world, people, course.enrolment, block)
     said, themes = feedback.table(world, people, ledger, course.complaints, block)
-    asked, satisfaction, straight = survey.tables(world, people, course.complaints, block)
+    asked, meant, straight = survey.tables(world, people, course.complaints, block)
     result.dirt["survey_answers", "score", "straight-lined response"] += straight
     lending = loans.tables(world, people, holdings, lent)
     terms = np.zeros(len(people), int)
@@ -112,7 +112,7 @@ def simulate(world: World, block: int) -> Result:
         "uplift": uplift,
         "loans": lending["truth"],
         "feedback": themes,
-        "survey": satisfaction,
+        **meant,
     }
     return result
 

@@ -193,6 +193,13 @@ COMPLAINT_THEMES = {
 }
 EMERGING_THEME, EMERGING_MONTHS = "face_recognition", 4
 
+# What comments of the survey are about, by tone: waiting and fees among the dissatisfied, staff and app among the others.
+COMMENT_THEMES = {
+    "good": {"app": 0.25, "waiting": 0.12, "staff": 0.30, "fees": 0.05, "rates": 0.08, "general": 0.20},
+    "middling": {"app": 0.22, "waiting": 0.24, "staff": 0.08, "fees": 0.18, "rates": 0.18, "general": 0.10},
+    "bad": {"app": 0.16, "waiting": 0.30, "staff": 0.18, "fees": 0.24, "rates": 0.06, "general": 0.06},
+}
+
 DUPLICATES = 0.005
 
 
@@ -217,6 +224,7 @@ def as_truth() -> dict:
         "survey_response": RESPONSE,
         "default": DEFAULT,
         "complaints_a_year": COMPLAINT_THEMES,
+        "comment_themes": COMMENT_THEMES,
         "emerging_theme": {"theme": EMERGING_THEME, "months": EMERGING_MONTHS},
         "duplicates_share": DUPLICATES,
     }

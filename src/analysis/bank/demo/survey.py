@@ -9,7 +9,7 @@ from analysis.bank.demo.arrow import blank, build, number, pick
 from analysis.bank.demo.calendar import DAY
 from analysis.bank.demo.complaints import Complaints
 from analysis.bank.demo.latent import Latent
-from analysis.bank.demo.parameters import COMPLAINT_ON_SATISFACTION, DRIVERS, RESPONSE
+from analysis.bank.demo.parameters import COMMENT_THEMES, COMPLAINT_ON_SATISFACTION, DRIVERS, RESPONSE
 from analysis.bank.demo.wording import DRAWS, LANGUAGES, speak
 from analysis.bank.demo.world import World
 
@@ -32,6 +32,8 @@ MEAN, SPREAD, LOADING = 7.2, 1.6, 0.84
 ASKED = 0.2  # of all customers, in each wave
 MODES = ("mobile", "sms", "phone")
 UNANSWERED, COMMENTS, STRAIGHT = 0.025, 0.35, 0.015
+TONES = tuple(COMMENT_THEMES)
+ABOUT = tuple(COMMENT_THEMES["good"])
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,16 @@ def items() -> pa.Table:
 
 def tables(
     world: World, latent: Latent, complaints: Complaints, block: int
-) -> tuple[dict[str, pa.Table], pa.Table, int]:
+) -> tuple[dict[str, pa.Table], dict[str, pa.Table], int]:
     """survey_invitations, survey_answers and survey_comments of a block; truth; straight-lined answers."""
     parts = [_wave(world, latent, complaints, block, at, wave) for at, wave in enumerate(waves(world))]
     if not parts:
-        return {}, pa.table({}), 0
+        return {}, {"survey": pa.table({}), "comments": pa.table({})}, 0
     names = ("survey_invitations", "survey_answers", "survey_comments")
     merged = {name: pa.concat_tables([part[name] for part in parts]) for name in names}
-    truth = pa.concat_tables([part["truth"] for part in parts])
+    truth = {
+        name: pa.concat_tables([part["truth"][name] for part in parts]) for name in ("survey", "comments")
+    }
     return merged, truth, sum(part["straight"] for part in parts)
 
 
@@ -122,12 +126,14 @@ def _wave(world: World, latent: Latent, complaints: Complaints, block: int, at: 
     replied = np.flatnonzero(answers)
     response = response.take(pa.array(replied))
     chosen = {c: values[replied] for c, values in scores.items()}
+    answered_items = _answers(rng, response, chosen, straight[replied])
+    comments, meant = _comments(rng, response, chosen["SAT"])
     truth = {"wave": name, "customer_id": customer, "propensity": propensity} | scores
     return {
         "survey_invitations": invitations,
-        "survey_answers": _answers(rng, response, chosen, straight[replied]),
-        "survey_comments": _comments(rng, response, chosen["SAT"]),
-        "truth": pa.table(truth),
+        "survey_answers": answered_items,
+        "survey_comments": comments,
+        "truth": {"survey": pa.table(truth), "comments": meant},
         "straight": int(straight.sum()),
     }
 
@@ -166,15 +172,20 @@ def _answers(rng, response: pa.Array, scores: dict[str, np.ndarray], straight: n
     )
 
 
-def _comments(rng, response: pa.Array, satisfaction: np.ndarray) -> pa.Table:
+def _comments(rng, response: pa.Array, satisfaction: np.ndarray) -> tuple[pa.Table, pa.Table]:
+    """Table survey_comments, and the theme and the tone of each comment."""
     # the angry and the delighted write more
     writes = np.flatnonzero(rng.random(len(response)) < COMMENTS * (0.7 + 0.4 * np.abs(satisfaction)))
-    tone = np.select([satisfaction[writes] > 0.4, satisfaction[writes] > -0.5], ["good", "middling"], "bad")
+    tone = np.select([satisfaction[writes] > 0.4, satisfaction[writes] > -0.5], [0, 1], 2)
     english = (rng.random(len(writes)) < 0.2).astype(int)
     draws = rng.random((len(writes), DRAWS))
+    shares = np.array([list(COMMENT_THEMES[name].values()) for name in TONES])
+    theme = (draws[:, [1]] >= shares.cumsum(axis=1)[tone, :-1]).sum(axis=1)
     texts = [
-        speak(draw, LANGUAGES[e], "comment", str(t))
-        for draw, e, t in zip(draws, english.tolist(), tone, strict=True)
+        speak(draw, LANGUAGES[e], "comment", ABOUT[about], tone=TONES[t])
+        for draw, e, about, t in zip(draws, english.tolist(), theme.tolist(), tone.tolist(), strict=True)
     ]
-    columns = {"response_id": response.take(pa.array(writes)), "text": pa.array(texts, pa.string())}
-    return build("survey_comments", columns | {"language": pick(english, LANGUAGES)})
+    writer = response.take(pa.array(writes))
+    columns = {"response_id": writer, "text": pa.array(texts, pa.string())}
+    truth = pa.table({"response_id": writer, "theme": pick(theme, ABOUT), "tone": pick(tone, TONES)})
+    return build("survey_comments", columns | {"language": pick(english, LANGUAGES)}), truth

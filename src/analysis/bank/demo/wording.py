@@ -19,7 +19,9 @@ def texts(name: str) -> dict:
     return yaml.safe_load(source.read_text(encoding="utf-8"))
 
 
-def speak(draws: np.ndarray, language: str, kind: str, theme: str = "", anger: float = 0.0) -> str:
+def speak(
+    draws: np.ndarray, language: str, kind: str, theme: str = "", anger: float = 0.0, tone: str = ""
+) -> str:
     """One text.
 
     Parameters
@@ -27,18 +29,23 @@ def speak(draws: np.ndarray, language: str, kind: str, theme: str = "", anger: f
     draws : array of `DRAWS` random numbers in [0, 1)
     kind : {"complaint", "suggestion", "praise", "enquiry", "comment"}
     theme : str
-        Theme of a complaint, tone of a comment.
+        Of a complaint or a comment.
     anger : float
         Probability of a rude ending of a complaint.
+    tone : {"good", "middling", "bad"}
+        Of a comment.
     """
     words = texts("words")[language]
-    matters = words[kind][theme] if theme else words[kind]
+    matters = words[kind][tone] if tone else words[kind]
+    matters = matters[theme] if theme else matters
     pieces = [_one(matters, draws[0])]
     if kind == "complaint":
         ending = words["rude"] if draws[1] < anger else words["polite"]
         pieces = [_one(words["opening"], draws[2]), *pieces, _one(words["consequence"], draws[3])]
         pieces.append(_one(ending, draws[4]))
-    elif kind != "comment":
+    elif kind == "comment":
+        pieces.append(_one(words["remark"][tone], draws[2]))
+    else:
         pieces = [_one(words["greeting"], draws[2]), *pieces, _one(words["thanks"], draws[4])]
     filled = iter(draws[5:])
     text = _join(pieces, language)
