@@ -217,14 +217,25 @@ def headline(index: Index) -> str:
             low=number(row["low"], 1),
             high=number(row["high"], 1),
         ),
-        _(
+        _strongest(strongest),
+        _("Its causes explain {r2} of the differences between customers.").format(r2=percent(row["r2"], 0)),
+    )
+
+
+def _strongest(effect: pd.Series) -> str:
+    words = _(
+        "The strongest influence on it, direct and indirect, is {cause}: one standard deviation more goes with {effect} more"
+        " ({low} to {high}), {right} once errors of measurement are taken out."
+    )
+    if np.isnan(effect["total_corrected"]):
+        words = _(
             "The strongest influence on it, direct and indirect, is {cause}: one standard deviation more goes with"
-            " {effect} more ({low} to {high}). Its causes explain {r2} of the differences between customers."
-        ).format(
-            cause=co.label(strongest["from"]),
-            effect=number(strongest["total"], 2),
-            low=number(strongest["total_low"], 2),
-            high=number(strongest["total_high"], 2),
-            r2=percent(row["r2"], 0),
-        ),
+            " {effect} more ({low} to {high})."
+        )
+    return words.format(
+        cause=co.label(effect["from"]),
+        effect=number(effect["total"], 2),
+        low=number(effect["total_low"], 2),
+        high=number(effect["total_high"], 2),
+        right=number(effect["total_corrected"], 2),
     )
