@@ -165,7 +165,7 @@ def test_titles_of_soundness():
     assert "no fewer than" in message(survey_soundness.factors(factors(), 6))
     ax = survey_soundness.modes(modes())
     assert message(ax) == "1 of 2 differences between ways of asking are more than chance"
-    assert "points more than by mobile" in words(ax)
+    assert "points more by sms than by mobile" in words(ax)
     same = modes().assign(p_adjusted=1.0)
     assert message(survey_soundness.modes(same)) == "How customers were asked does not show in their answers"
 

@@ -117,6 +117,20 @@ def fit(
     )
 
 
+def obstacle(
+    scores: pd.DataFrame, items: pd.DataFrame, paths: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """Why `fit` would refuse these answers, as a sentence for the reader; empty if it would not.
+
+    A branch or an early day can have too few answers for an index: the rest of the report stands without it.
+    """
+    try:
+        fit(scores, items, paths, draws=1)
+    except ValueError as error:
+        return _("The satisfaction index cannot be estimated: {reason}.").format(reason=error)
+    return ""
+
+
 def interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Percentile interval (95 %) over the first axis; missing if more than a tenth of the draws is."""
     absent = np.isnan(drawn).mean(axis=0) > 0.1
