@@ -124,7 +124,7 @@ def _gains(seed: int, read: bool) -> list[tuple]:
     scores, items, known, latent = _answers(seed, read)
     index = ix.fit(scores, items, customers=known["customer_id"], draws=300, seed=seed)
     table, true = gain.table(index, scores["nps"]), _true_gains(latent, seed)
-    kinds = {"plain": ("gain", "low", "high"), "corrected": ("corrected", "corrected_low", "corrected_high")}
+    kinds = {"plain": ("measured", "measured_low", "measured_high"), "corrected": ("gain", "low", "high")}
     return [
         (
             row["construct"],

@@ -23,7 +23,6 @@ def importance() -> pd.DataFrame:
             "lmg_high": [0.58, 0.37, 0.28],
             "johnson": [0.52, 0.29, 0.19],
             "rank_low": [1, 2, 2],
-            "r2": 0.4,
             "customers": [100, 100, 100],
         }
     )
@@ -48,7 +47,7 @@ def bent() -> pd.DataFrame:
 
 def gains() -> pd.DataFrame:
     columns = {"label": ["Image", "Value"], "gain": [20.0, 7.0], "low": [18.0, 5.0], "high": [22.0, 9.0]}
-    return pd.DataFrame(columns | {"corrected": [25.0, 12.0]})
+    return pd.DataFrame(columns | {"measured": [15.0, 4.0], "corrected": True})
 
 
 def index(names=("IMAG", "EXPE", "QUAL", "VAL", "SAT", "LOY"), paths=co.ECSI) -> tuple:
@@ -105,7 +104,7 @@ def test_each_chart_is_drawn_whole(code):
 
 def test_titles_of_drivers_say_whether_the_first_is_sure():
     assert message(charts.importance(importance(), "NPS")) == (
-        "Image goes furthest with NPS: 50% of the 40% that the drivers explain"
+        "Image counts most for NPS: 50% of what the drivers explain together"
     )
     unsure = importance().assign(rank_low=1)
     assert "but not clearly" in message(charts.importance(unsure, "NPS"))
@@ -114,6 +113,8 @@ def test_titles_of_drivers_say_whether_the_first_is_sure():
     )
     assert "No driver costs more" in message(charts.asymmetry(bent().assign(kind="even"), kano.kind_labels()))
     assert message(charts.gains(gains())).endswith("20.0 more NPS points, more than in any other")
+    ax = charts.gains(gains().assign(corrected=False, measured=gains()["gain"]))
+    assert len(ax.lines) == 1 and "as measured" in words(ax)
     near = gains().assign(high=[22.0, 18.5])
     assert message(charts.gains(near)).endswith("others come close")
 
@@ -164,7 +165,7 @@ def test_titles_of_soundness():
     assert "no fewer than" in message(survey_soundness.factors(factors(), 6))
     ax = survey_soundness.modes(modes())
     assert message(ax) == "1 of 2 differences between ways of asking are more than chance"
-    assert "points more than by mobile" in words(ax)
+    assert "points more by sms than by mobile" in words(ax)
     same = modes().assign(p_adjusted=1.0)
     assert message(survey_soundness.modes(same)) == "How customers were asked does not show in their answers"
 

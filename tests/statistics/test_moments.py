@@ -97,3 +97,9 @@ def test_weights_that_cannot_be_used_are_named():
     for weights in ([1.0], [np.nan] * 60, [-1.0] * 60, [0.0] * 60):
         with pytest.raises(ValueError, match="expected one per respondent, none missing or negative"):
             mo.moments(table(), weights)
+
+
+def test_respondents_without_a_name_are_not_drawn_as_another():
+    for units in ([None, *range(59)], range(3)):
+        with pytest.raises(ValueError, match="expected one each, such as the customer_id"):
+            mo.resampled(table(), units=list(units), draws=2)

@@ -16,7 +16,7 @@ def importance(table: pd.DataFrame, target: str, *, detail: str = "", ax: Axes |
     Parameters
     ----------
     table : DataFrame
-        One row per driver, most important first: label, lmg, lmg_low, lmg_high, johnson, rank_low, r2. Blank rows are left
+        One row per driver, most important first: label, lmg, lmg_low, lmg_high, johnson, rank_low. Blank rows are left
         out.
     target : str
         What is explained, as people call it.
@@ -41,15 +41,13 @@ def importance(table: pd.DataFrame, target: str, *, detail: str = "", ax: Axes |
     first = rows.iloc[0]
     alone = not (rows["rank_low"].iloc[1:] <= 1).any()
     words = (
-        _("{name} goes furthest with {target}: {share} of the {r2} that the drivers explain")
+        _("{name} counts most for {target}: {share} of what the drivers explain together")
         if alone
         else _(
-            "{name} goes furthest with {target}, but not clearly: {share} of the {r2} that the drivers explain"
+            "{name} counts most for {target}, but not clearly: {share} of what the drivers explain together"
         )
     )
-    said = words.format(
-        name=first["label"], target=target, share=percent(first["lmg"], 0), r2=percent(first["r2"], 0)
-    )
+    said = words.format(name=first["label"], target=target, share=percent(first["lmg"], 0))
     style.title(ax, said, detail)
     return ax
 
@@ -112,26 +110,32 @@ def _bent(rows: pd.DataFrame) -> str:
 
 
 def gains(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """NPS points for one point more in each construct, plain and without errors of measurement.
+    """NPS points for one point more in each construct.
 
     Parameters
     ----------
     table : DataFrame
-        One row per construct, largest gain first: label, gain, low, high, corrected. Blank rows are left out.
+        One row per construct, largest gain first: label, gain, low, high, measured, corrected (whether errors of
+        measurement are taken out of the gain). Blank rows are left out.
     """
     rows = table.dropna(subset=["gain", "low", "high"]).reset_index(drop=True)
     if rows.empty:
         return style.nothing(_("Too few answered to say what a point more would do to the NPS."), ax)
+    corrected = bool(rows["corrected"].iloc[0])
+    gain = (
+        _("errors of measurement taken out, with 95% interval")
+        if corrected
+        else _("as measured, with 95% interval")
+    )
     ax = style.axes(ax, 2.1 + _ROW * len(rows))
     place = np.arange(len(rows))[::-1]
     ax.hlines(place, rows["low"], rows["high"], color=style.SKY, linewidth=6, alpha=0.75)
-    ax.plot(
-        rows["gain"], place, "o", color=style.BLUE, markersize=7.5, label=_("as measured, with 95% interval")
-    )
-    ax.plot(rows["corrected"], place, "D", color=style.ORANGE, markersize=6, markerfacecolor="white", markeredgewidth=1.6,
-            label=_("errors of measurement taken out"))  # fmt: skip
+    ax.plot(rows["gain"], place, "o", color=style.BLUE, markersize=7.5, label=gain)
+    if corrected:
+        ax.plot(rows["measured"], place, "D", color=style.ORANGE, markersize=6, markerfacecolor="white", markeredgewidth=1.6,
+                label=_("as measured"))  # fmt: skip
     survey_rows.names(ax, rows["label"], place)
-    edges = rows[["low", "high", "corrected"]]
+    edges = rows[["low", "high", "measured"]]
     ax.set_xlim(min(edges.min().min() * 1.1, 0), max(edges.max().max(), 0.1) * 1.08)
     ax.xaxis.set_major_formatter(lambda tick, _place: number(tick))
     ax.set_xlabel(_("NPS points for one point more, if the paths hold"))

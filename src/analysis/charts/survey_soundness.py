@@ -120,7 +120,7 @@ def modes(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     survey_rows.names(ax, names, place)
     ax.xaxis.set_major_formatter(lambda tick, _place: number(tick, 1))
     compared = listed(dict.fromkeys(rows["mode"]))
-    ax.set_xlabel(_("points more than by {reference}, age and assets alike: {modes}").format(
+    ax.set_xlabel(_("points more by {modes} than by {reference}, at the same age and assets").format(
         reference=rows["reference"].iloc[0], modes=compared
     ))  # fmt: skip
     message = (

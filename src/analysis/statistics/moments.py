@@ -126,7 +126,7 @@ def resampled(scores: pd.DataFrame, weights=None, units=None, draws: int = 500, 
     scores, weights
         As in `moments`.
     units : array-like, optional
-        Who the respondent is; somebody who answered in several waves is drawn with all answers.
+        Who the respondent is; somebody who answered in several waves is drawn with all answers. None may be missing.
     draws : int
         Number of samples.
 
@@ -144,6 +144,11 @@ def resampled(scores: pd.DataFrame, weights=None, units=None, draws: int = 500, 
 def drawn(rows: int, units, draws: int, seed: int) -> Iterator[np.ndarray]:
     """How often each row is in each bootstrap sample of `resampled`: (samples, rows), up to 100 samples at a time."""
     unit = np.arange(rows) if units is None else pd.factorize(np.asarray(units))[0]
+    if len(unit) != rows or (unit < 0).any():
+        raise ValueError(
+            f"units: {len(unit)} for {rows} respondents, {(unit < 0).sum()} of them missing; expected one each, such as the"
+            " customer_id"
+        )
     several = unit.max() + 1
     rng = np.random.default_rng(seed)
     for start in range(0, draws, _DRAWS):

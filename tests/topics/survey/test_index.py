@@ -174,6 +174,8 @@ def test_surveys_that_cannot_be_used_are_named(survey, change, message):
     scores = scores.assign(sat2=scores["sat2"].where(scores.index != scores.index[0], 10.0))
     with pytest.raises(ValueError, match=message):
         ix.fit(change(scores), items, draws=10)
+    assert message.split(" are ")[0] in ix.obstacle(change(scores), items)
+    assert ix.obstacle(scores, items) == ""
 
 
 def test_questionnaires_that_cannot_be_used_are_named(survey):

@@ -111,7 +111,8 @@ def test_modes_are_compared_at_the_same_age():
     row = modes.effects(scores, items, how).iloc[0]
     assert row["low"] < 0.4 < row["high"] and row["p_adjusted"] < 0.05
     assert (
-        "Asked by phone, Satisfaction is 0." in modes.sentence(modes.effects(scores, items, how))
+        "Asked by phone instead of mobile, customers of the same age and assets rate Satisfaction 0."
+        in modes.sentence(modes.effects(scores, items, how))
         or row["mode"] == "mobile"
     )
 

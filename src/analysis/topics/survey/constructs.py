@@ -31,6 +31,9 @@ def label(construct: str) -> str:
         "VAL": _("Value for money"),
         "SAT": _("Satisfaction"),
         "LOY": _("Loyalty"),
+        "NPS": _("Recommendation (NPS)"),
+        "CSAT": _("Satisfaction overall (CSAT)"),
+        "CES": _("Ease (CES)"),
     }
     return names.get(construct, construct)
 

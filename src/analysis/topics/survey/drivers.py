@@ -135,8 +135,8 @@ def importance_sentence(table: pd.DataFrame, target: str) -> str:
         "target": target,
     }
     said = _(
-        "{name} goes furthest with {target}: {share} ({low} to {high}) of what the drivers explain together, which is"
-        " {r2} of the differences."
+        "{name} counts most for {target}: {share} ({low} to {high}) of what the drivers explain together, which is {r2} of"
+        " all differences."
     ).format(**figures)
     if rivals.empty:
         return said

@@ -28,8 +28,9 @@ def table(index: ix.Index, recommend: pd.Series, through: str = "LOY") -> pd.Dat
     -------
     DataFrame
         One row per construct that acts on `through`, largest gain first: construct, label, moved (points of `through` on its
-        scale), gain, low, high (NPS points), corrected, corrected_low, corrected_high (errors of measurement taken out;
-        missing where constructs are answered as one), customers.
+        scale, as measured), gain, low, high (NPS points, errors of measurement taken out), measured, measured_low,
+        measured_high (with them, which is too little), corrected (False where constructs are answered as one, so that errors
+        cannot be taken out: gain is then as measured), customers.
 
     Raises
     ------
@@ -66,18 +67,21 @@ def table(index: ix.Index, recommend: pd.Series, through: str = "LOY") -> pd.Dat
         )
         start += len(counts)
     low, high = ix.interval(np.concatenate(drawn, axis=1).transpose(1, 0, 2))
+    corrected = bool(np.isfinite([found[1], low[1], high[1]]).all())
+    best = int(corrected)
     names = [index.design.constructs[k] for k in acting]
     people = here.sum() if index.units is None else pd.Series(index.units[here]).nunique()
     rows = {
         "construct": names,
         "label": [co.label(name) for name in names],
         "moved": shifts[0][0],
-        "gain": found[0],
-        "low": low[0],
-        "high": high[0],
-        "corrected": found[1],
-        "corrected_low": low[1],
-        "corrected_high": high[1],
+        "gain": found[best],
+        "low": low[best],
+        "high": high[best],
+        "measured": found[0],
+        "measured_low": low[0],
+        "measured_high": high[0],
+        "corrected": corrected,
         "customers": int(people),
     }
     return pd.DataFrame(rows).sort_values("gain", ascending=False, ignore_index=True)
@@ -164,15 +168,21 @@ def sentence(rows: pd.DataFrame) -> str:
     if known.empty:
         return _("Too few answered to say what a point more would do to the NPS.")
     first = known.iloc[0]
-    return _(
-        "One point more in {name} goes with {gain} more NPS points ({low} to {high}); with errors of measurement taken out,"
-        " {corrected}."
-    ).format(
+    words = _(
+        "One point more in {name} goes with {gain} more NPS points ({low} to {high}); {measured} as measured, that is"
+        " with errors of measurement, which hide a part."
+    )
+    if not first["corrected"]:
+        words = _(
+            "One point more in {name} goes with {gain} more NPS points ({low} to {high}) as measured; errors of"
+            " measurement hide a part that cannot be known, because some constructs are answered as one."
+        )
+    return words.format(
         name=first["label"],
         gain=number(first["gain"], 1),
         low=number(first["low"], 1),
         high=number(first["high"], 1),
-        corrected=number(first["corrected"], 1),
+        measured=number(first["measured"], 1),
     )
 
 
@@ -181,6 +191,6 @@ def limits() -> str:
     return _(
         "These gains are differences between customers of one survey, not effects of a measure: they hold only if the arrows"
         " point the right way, nothing else moves driver and loyalty together, and the answers of those who did not respond"
-        " would follow the same paths. Nobody was given a better service by chance. Test a measure in a few branches"
+        " would follow the same paths. No customer was given a better service at random. Test a measure in a few branches"
         " before its gain is planned with."
     )

@@ -117,6 +117,20 @@ def fit(
     )
 
 
+def obstacle(
+    scores: pd.DataFrame, items: pd.DataFrame, paths: Mapping[str, Sequence[str]] | None = None
+) -> str:
+    """Why `fit` would refuse these answers, as a sentence for the reader; empty if it would not.
+
+    A branch or an early day can have too few answers for an index: the rest of the report stands without it.
+    """
+    try:
+        fit(scores, items, paths, draws=1)
+    except ValueError as error:
+        return _("The satisfaction index cannot be estimated: {reason}.").format(reason=error)
+    return ""
+
+
 def interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Percentile interval (95 %) over the first axis; missing if more than a tenth of the draws is."""
     absent = np.isnan(drawn).mean(axis=0) > 0.1
@@ -217,14 +231,25 @@ def headline(index: Index) -> str:
             low=number(row["low"], 1),
             high=number(row["high"], 1),
         ),
-        _(
+        _strongest(strongest),
+        _("Its causes explain {r2} of the differences between customers.").format(r2=percent(row["r2"], 0)),
+    )
+
+
+def _strongest(effect: pd.Series) -> str:
+    words = _(
+        "The strongest influence on it, direct and indirect, is {cause}: one standard deviation more goes with {effect} more"
+        " ({low} to {high}), {right} once errors of measurement are taken out."
+    )
+    if np.isnan(effect["total_corrected"]):
+        words = _(
             "The strongest influence on it, direct and indirect, is {cause}: one standard deviation more goes with"
-            " {effect} more ({low} to {high}). Its causes explain {r2} of the differences between customers."
-        ).format(
-            cause=co.label(strongest["from"]),
-            effect=number(strongest["total"], 2),
-            low=number(strongest["total_low"], 2),
-            high=number(strongest["total_high"], 2),
-            r2=percent(row["r2"], 0),
-        ),
+            " {effect} more ({low} to {high})."
+        )
+    return words.format(
+        cause=co.label(effect["from"]),
+        effect=number(effect["total"], 2),
+        low=number(effect["total_low"], 2),
+        high=number(effect["total_high"], 2),
+        right=number(effect["total_corrected"], 2),
     )

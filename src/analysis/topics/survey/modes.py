@@ -114,8 +114,8 @@ def sentence(table: pd.DataFrame) -> str:
     else:
         worst = sure.loc[sure["difference"].abs().idxmax()]
         said = _(
-            "Asked by {mode}, {name} is {points} points from what it is by {reference} ({low} to {high}), age and"
-            " assets alike; {count} differences hold after Holm's correction."
+            "Asked by {mode} instead of {reference}, customers of the same age and assets rate {name} {points} points"
+            " differently ({low} to {high}); {count} differences hold after Holm's correction."
         ).format(
             mode=worst["mode"],
             name=worst["label"],
