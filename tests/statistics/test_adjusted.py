@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from tests.statistics.planted_exposure import planted
 
-from analysis.statistics.adjusted import adjusted, design
+from analysis.statistics.adjusted import adjusted
 
 
 def found(**given):
@@ -98,23 +98,6 @@ def test_rows_without_a_counterpart_are_left_out_and_counted():
     answer = found(**given)
     assert answer.trimmed == pytest.approx(0.1, abs=0.03)
     assert answer.means.loc[0, "n"] + answer.means.loc[1, "n"] == 2_000
-
-
-def test_blanks_text_and_constants_in_the_design():
-    table = pd.DataFrame(
-        {
-            "n": [1.0, np.nan, 3.0, 5.0] * 10,
-            "t": pd.Series(["a", "b", None, "a"] * 10, dtype="str"),
-            "rare": ["z"] * 5 + ["y"] * 5 + ["x"] * 30,
-            "one": [1.0] * 40,
-            "empty": [np.nan] * 40,
-        }
-    )
-    x = design(table)
-    assert list(x.columns) == ["n", "n (blank)", "t (blank)", "t a", "t b", "rare x"]
-    assert np.allclose(x.mean(), 0)
-    assert x["n"].std(ddof=0) == pytest.approx(1)
-    assert np.ptp(x["t a"]) == 1
 
 
 @pytest.mark.parametrize(

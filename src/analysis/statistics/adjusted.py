@@ -11,12 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
-from sklearn.linear_model import LogisticRegression, Ridge
 
-FOLDS = 5
-# C of the logistic regressions. That of the chances is chosen by log loss: drawn too far to the middle they would hide that
-# a group has no counterpart, too little and many columns of noise would make the weights. Few rows have a rare outcome.
-PENALTIES_CHANCE, PENALTY_OUTCOME = (0.03, 0.3, 3.0), 0.1
+from analysis.statistics import crossfit
+
 TRIM = 0.02  # chance of a level below which a row has no counterpart there: its weight would be above 50
 MOST_TRIMMED = 0.5  # share of rows without a counterpart beyond which nothing is estimated
 FEWEST = 10  # rows, events and non-events of a level below which nothing is estimated
@@ -63,7 +60,7 @@ class Adjusted:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Aligned: covariates as `design` gives them, level (its place in `levels`), outcome, unit (from 0)."""
+    """Aligned: covariates as `crossfit.design` gives them, level (its place in `levels`), outcome, unit (from 0)."""
 
     x: np.ndarray
     names: list[str]
@@ -102,7 +99,7 @@ def adjusted(
     Parameters
     ----------
     covariates : DataFrame
-        One row per observation, known before the exposure: numbers, truth values or text; blanks allowed (see `design`).
+        One row per observation, known before the exposure: numbers, truth values or text, blanks allowed (`crossfit.design`).
     exposure : array-like
         Level of each row; two or a few.
     outcome : array-like of float
@@ -125,13 +122,13 @@ def adjusted(
     rows = _rows(covariates, exposure, outcome, unit, reference)
     trimmed, reason, kept, weights, scores = 0.0, rows.lack(), rows, None, None
     if not reason:
-        fold = np.random.default_rng(seed).permutation(rows.unit.max() + 1)[rows.unit] % FOLDS
-        chance = _chances(rows, fold)
+        fold = crossfit.folds(rows.unit, seed)
+        chance = crossfit.chances(rows.x, rows.at, fold)
         inside = (chance >= TRIM).all(axis=1)
         trimmed, kept = float(1 - inside.mean()), rows.only(inside)
         reason = "no overlap" if trimmed > MOST_TRIMMED or kept.lack() else ""
     if not reason:
-        expected = _expected(kept, fold[inside])
+        expected = crossfit.expected(kept.x, kept.at, kept.y, fold[inside], kept.binary)
         weights = kept.member / chance[inside]
         scores = expected + weights * (kept.y[:, None] - expected)
     means, contrasts = _means(rows, scores, weights, kept, level), _contrasts(rows, scores, kept, level)
@@ -155,79 +152,10 @@ def _rows(covariates: pd.DataFrame, exposure, outcome, unit, reference) -> _Rows
             f"exposure has the levels {sorted(set(a.tolist()), key=str)}; expected {reference!r} and another"
         )
     levels = [reference, *others]
-    x = design(covariates)
+    x = crossfit.design(covariates)
     place = {value: k for k, value in enumerate(levels)}
     at = np.array([place[value] for value in a.tolist()])
     return _Rows(x.to_numpy(), list(x.columns), at, y, pd.factorize(unit)[0], levels)
-
-
-def design(covariates: pd.DataFrame) -> pd.DataFrame:
-    """Covariates as centred numbers, of standard deviation 1 unless they are 0 and 1.
-
-    A blank number becomes the median, beside a column that says so; text becomes a column for each value, blank being one.
-    Columns of 0 and 1 need `FEWEST` rows of both; they keep their scale, so that a penalty weighs on the rare ones, of which
-    little is known. Columns that do not vary go.
-    """
-    columns = {}
-    for name, values in covariates.items():
-        if pd.api.types.is_numeric_dtype(values):
-            numbers = values.astype("float64")
-            columns[str(name)] = numbers.fillna(numbers.median()).fillna(0.0)
-            columns[f"{name} (blank)"] = numbers.isna().astype(float)
-        else:
-            text = values.astype("object").where(values.notna(), "(blank)").astype(str)
-            columns |= {f"{name} {value}": (text == value).astype(float) for value in sorted(text.unique())}
-    x = pd.DataFrame(columns, index=covariates.index)
-    spread, marks = x.std(ddof=0), x.isin((0.0, 1.0)).all()
-    enough = x.sum().clip(upper=len(x) - x.sum()) >= FEWEST
-    kept = (spread > 0) & (enough | ~marks)
-    return ((x - x.mean()) / spread.where(~marks, 1.0)).loc[:, kept]
-
-
-def _chances(rows: _Rows, fold: np.ndarray) -> np.ndarray:
-    """Chance of each level (column) for each row, from models of the other folds.
-
-    Of the penalties that predict as well as the best, within a standard error, it is the weakest: what predicts best still
-    draws the chances together, and leaves the groups apart.
-    """
-    tried = [_crossed(rows, fold, penalty) for penalty in PENALTIES_CHANCE]
-    own = [np.log(np.maximum(chance[np.arange(len(rows.at)), rows.at], 1e-9)) for chance in tried]
-    best = own[int(np.argmax([loss.mean() for loss in own]))]
-    behind = [best - loss for loss in own]
-    good = [k for k, d in enumerate(behind) if d.mean() <= d.std() / np.sqrt(len(d))]
-    return tried[good[-1]]
-
-
-def _crossed(rows: _Rows, fold: np.ndarray, penalty: float) -> np.ndarray:
-    found = np.zeros((len(rows.y), len(rows.levels)))
-    for k in range(FOLDS):
-        train, test = fold != k, fold == k
-        if test.any():
-            model = LogisticRegression(C=penalty, max_iter=500).fit(rows.x[train], rows.at[train])
-            found[np.ix_(test, model.classes_)] = model.predict_proba(rows.x[test])
-    return found
-
-
-def _expected(rows: _Rows, fold: np.ndarray) -> np.ndarray:
-    """Outcome expected of each row at each level (column), from models of the other folds."""
-    found = np.empty((len(rows.y), len(rows.levels)))
-    given = np.column_stack([rows.x, rows.member[:, 1:]])
-    for k in range(FOLDS):
-        train, test = fold != k, fold == k
-        predict = _fitted(given[train], rows.y[train], rows.binary)
-        for place, at in enumerate(np.eye(len(rows.levels))[:, 1:]):
-            found[test, place] = predict(np.column_stack([rows.x[test], np.tile(at, (test.sum(), 1))]))
-    return found
-
-
-def _fitted(x: np.ndarray, y: np.ndarray, binary: bool):
-    """Function that predicts the outcome."""
-    if not binary:
-        return Ridge(alpha=1 / PENALTY_OUTCOME).fit(x, y).predict
-    if y.min() == y.max():
-        return lambda at: np.full(len(at), y[0])
-    model = LogisticRegression(C=PENALTY_OUTCOME, max_iter=500).fit(x, y.astype(int))
-    return lambda at: model.predict_proba(at)[:, 1]
 
 
 def _clustered(deviations: np.ndarray, unit: np.ndarray) -> np.ndarray:

@@ -24,9 +24,10 @@ def cases(due: list[str], value=None, missing=None, received: str = "2024-02-26 
             "due_on": pd.to_datetime(due), "assets": 1_000.0,
         }
     )  # fmt: skip
-    table["received_at"] = pd.to_datetime(table["received_at"])
     worth = None if value is None else table[["customer_id"]].assign(value=value)
     chance = None if missing is None else table[["feedback_id"]].assign(missing=missing)
+    closed = table.assign(feedback_id=table["feedback_id"] + "x", resolved_at=pd.Timestamp("2024-02-28"))
+    table = pd.concat([table.astype({"resolved_at": "datetime64[us]"}), closed], ignore_index=True)
     return worklist.open_cases(table, MONDAY, worth, chance)
 
 
@@ -108,6 +109,19 @@ def test_the_words_and_the_table_of_states():
     assert worklist.sentence(empty, nothing, MONDAY, 3) == "No complaint is open."
     assert worklist.decision(empty, "CNY")["customers"] == 0
     assert worklist.by_state(empty)["cases"].tolist() == [0, 0, 0]
+
+
+def test_where_no_end_is_on_record_nothing_is_known_to_be_open():
+    """Complaints filed with an authority: closed or not, the file has no day for it."""
+    table = pd.DataFrame(
+        {"feedback_id": ["1"], "kind": "complaint", "resolved_at": pd.NaT, "received_at": pd.NaT}
+    )
+    table = table.assign(
+        customer_id=None, issue=None, branch_id=None, assets=np.nan, due_on=pd.Timestamp("2024-03-04")
+    )
+    assert "which ones are open is not known" in worklist.unknown(table)
+    assert worklist.open_cases(table, MONDAY).empty
+    assert worklist.unknown(table.iloc[:0]) == ""
 
 
 def test_what_cannot_be_planned_is_named():

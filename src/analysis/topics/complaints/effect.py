@@ -158,14 +158,8 @@ def leaving(rows: pd.DataFrame, exposure: str, reference: str, seed: int = 0) ->
     known = rows[rows[exposure].notna()].reset_index(drop=True)
     if known[exposure].nunique() < 2 or not (known[exposure] == reference).any():
         return None
-    return adjusted(
-        covariates(known),
-        known[exposure].astype("object"),
-        known["left"],
-        known["customer_id"],
-        reference,
-        seed,
-    )
+    levels = known[exposure].astype("object")
+    return named(adjusted(covariates(known), levels, known["left"], known["customer_id"], reference, seed))
 
 
 def earlier_complaint(rows: pd.DataFrame, seed: int = 0) -> Adjusted | None:

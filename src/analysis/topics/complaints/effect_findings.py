@@ -208,22 +208,22 @@ def speed_sentence(found: Effects) -> str:
         )
     way = "week" if pd.notna(table.loc["week", "difference"]) else "week plain"
     row = table.loc[way]
-    words = {
-        "week": _(
-            "Of complaints still open after a week {points} points more are followed by a departure within {days} days,"
-            " adjusted ({low} to {high}); counting resolved cases from the receipt would say {naive}."
-        ),
-        "week plain": _(
-            "Of complaints still open after a week {points} points more are followed by a departure within {days} days"
-            " ({low} to {high}); too few departures to adjust. Counting resolved cases from the receipt would say {naive}."
-        ),
-    }[way]
+    words = _(
+        "Of complaints still open after a week {points} points more are followed by a departure within {days} days ({low} to"
+        " {high}; {how}); counting resolved cases from the receipt would say {naive}."
+    )
+    if not (row["low"] > 0 or row["high"] < 0):
+        words = _(
+            "That more customers leave after complaints still open after a week is not shown: {points} points within {days}"
+            " days ({low} to {high}; {how}); counting resolved cases from the receipt would say {naive}."
+        )
     plain = table["difference"].get("naive", float("nan"))
     return words.format(
         points=number(100 * row["difference"], 1),
         low=number(100 * row["low"], 1),
         high=number(100 * row["high"], 1),
         days=number(found.horizon_days),
+        how=_("adjusted") if way == "week" else _("too few departures to adjust"),
         naive=number(100 * plain, 1) if pd.notna(plain) else "–",
     )
 
@@ -238,7 +238,13 @@ def survey_sentence(found: Effects) -> str:
     words = _(
         "With a complaint in the year before, satisfaction differs by {difference} points of 100 from that of alike"
         " customers without ({low} to {high}; plainly {naive})."
-    ).format(**said)
+    )
+    if not (row["low"] > 0 or row["high"] < 0):
+        words = _(
+            "That a complaint in the year before lowers satisfaction is not shown: {difference} points of 100 ({low} to"
+            " {high}; plainly {naive})."
+        )
+    words = words.format(**said)
     control = table.loc["control"] if "control" in table.index else None
     if control is None or not (control["low"] > 0 or control["high"] < 0):
         return words

@@ -87,9 +87,8 @@ def by_speed(rows: pd.DataFrame, seed: int = 0) -> Adjusted | None:
     if rows["speed"].nunique() < 2:
         return None
     known = effect.covariates(rows)
-    return adjusted(
-        known, rows["speed"].astype("object"), rows["satisfaction"], rows["customer_id"], "fast", seed
-    )
+    exposure = rows["speed"].astype("object")
+    return named(adjusted(known, exposure, rows["satisfaction"], rows["customer_id"], "fast", seed))
 
 
 def complained(answers: pd.DataFrame, seed: int = 0) -> Complained:

@@ -1,5 +1,6 @@
 """Does satisfaction matter: promoters against detractors in the year after, plain and adjusted, and in money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,20 +147,7 @@ def effect_table(found: Effects) -> pd.DataFrame:
         One row per outcome: outcome, label, customers, naive, naive_low, naive_high, difference, low, high (adjusted),
         p_value, e_value, e_value_interval.
     """
-    table = []
-    for name in OUTCOMES:
-        if name in found.found and "promoter" in found.found[name].contrasts["level"].tolist():
-            one = found.found[name]
-            row = one.contrasts.set_index("level").loc["promoter"]
-            strength = confounding.sensitivity(one).set_index("level").loc["promoter"]
-            units = one.means.set_index("level")["units"]
-            customers = int(units[["promoter", "detractor"]].sum())
-            table.append((name, outcome_labels()[name], customers, *row[_SHOWN], *strength))
-    names = ["outcome", "label", "customers", *_SHOWN, "e_value", "e_value_interval"]
-    return pd.DataFrame(table, columns=names)
-
-
-_SHOWN = ["naive", "naive_low", "naive_high", "difference", "low", "high", "p_value"]
+    return _promoters(found, OUTCOMES).rename(columns={"code": "outcome"})
 
 
 def money_table(found: Effects) -> pd.DataFrame:
@@ -171,17 +159,21 @@ def money_table(found: Effects) -> pd.DataFrame:
         One row per part: part, label, customers, naive, difference, low, high (currency a year, adjusted). Empty if the bank
         knows no margin.
     """
-    table = []
-    for name in MONEY:
-        if name in found.found and "promoter" in found.found[name].contrasts["level"].tolist():
-            one = found.found[name]
+    names = ["code", "label", "customers", "naive", "difference", "low", "high"]
+    return _promoters(found, MONEY)[names].rename(columns={"code": "part"})
+
+
+def _promoters(found: Effects, codes: Sequence[str]) -> pd.DataFrame:
+    shown = ["naive", "naive_low", "naive_high", "difference", "low", "high", "p_value"]
+    rows = []
+    for code in codes:
+        one = found.found.get(code)
+        if one is not None and "promoter" in one.contrasts["level"].tolist():
             row = one.contrasts.set_index("level").loc["promoter"]
-            units = one.means.set_index("level")["units"]
-            customers = int(units[["promoter", "detractor"]].sum())
-            table.append(
-                (name, outcome_labels()[name], customers, *row[["naive", "difference", "low", "high"]])
-            )
-    return pd.DataFrame(table, columns=["part", "label", "customers", "naive", "difference", "low", "high"])
+            strength = confounding.sensitivity(one).set_index("level").loc["promoter"]
+            customers = int(one.means.set_index("level")["units"][["promoter", "detractor"]].sum())
+            rows.append((code, outcome_labels()[code], customers, *row[shown], *strength))
+    return pd.DataFrame(rows, columns=["code", "label", "customers", *shown, "e_value", "e_value_interval"])
 
 
 def sentence(found: Effects) -> str:

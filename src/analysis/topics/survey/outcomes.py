@@ -197,14 +197,14 @@ def covariates(rows: pd.DataFrame) -> pd.DataFrame:
     Tier enters as the logarithm of assets and their fifth, which are finer; waves keep calendar time apart.
     """
     assets = rows["assets"].clip(lower=0)
-    fifth = np.ceil(assets.rank(pct=True) * 5)
+    fifth = np.ceil(assets.rank(pct=True) * 5).astype("Int64").astype("str")
     return pd.DataFrame(
         {
             "age": rows["age"],
             "gender": rows["gender"],
             "tenure": np.log1p(rows["tenure_days"] / 365),
             "assets": np.log1p(assets),
-            "fifth of assets": fifth.astype("object").where(fifth.notna(), None),
+            "fifth of assets": fifth.where(assets.notna(), None),
             "branch": rows["branch_id"],
             "product families": rows["families_then"],
             "complaints": rows["complaints_365d"],
