@@ -99,8 +99,7 @@ class Classification:
         if self.used != comparison.MODEL:
             label = self.final.keywords.labels(counts) if self.used == KEYWORDS else None
             told = pd.DataFrame({"label": label, "probability": np.nan}, index=range(len(texts)))
-        empty = np.asarray(counts.letters.sum(axis=1)).ravel() == 0
-        told = told.astype({"label": "str"}).mask(pd.Series(empty, index=told.index))
+        told = told.astype({"label": "str"}).mask(pd.Series(tokens.wordless(texts), index=told.index))
         return told.assign(
             alone=self.chosen.rule.alone(told["probability"], counts.unknown(self.final.learnt_on))
         )

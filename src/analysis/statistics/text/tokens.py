@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
 import rjieba
 import yaml
 
@@ -85,6 +86,11 @@ def cut(texts: Iterable[str], without: Iterable[str] = ()) -> list[list[str]]:
     """Words of each text, masks among them, without those named."""
     dropped = frozenset(without)
     return [[word for word in words(masked(text)) if word not in dropped] for text in texts]
+
+
+def wordless(texts: Iterable[str]) -> np.ndarray:
+    """Whether each text has no word at all."""
+    return np.array([not words(masked(text)) for text in texts], dtype=bool)
 
 
 def readable(word: str) -> str:
