@@ -201,6 +201,11 @@ class View:
         """ISO code of the bank's currency."""
         return self._profile.currency
 
+    @property
+    def country(self) -> str:
+        """ISO code of the bank's country; empty if unknown."""
+        return self._profile.country
+
     def has(self, name: str) -> bool:
         """Whether the bank has table `name`; one without customers has neither accounts nor bookings."""
         return name in self.bank.names and (name not in _OF_CUSTOMERS or self.bank.has_customers)

@@ -1,0 +1,58 @@
+"""Survey: how satisfied customers are, what drives it, how far respondents stand for all.
+
+The door for a survey of your own is `checked.survey`.
+"""
+
+from analysis.topics.survey import (
+    answers,
+    callbacks,
+    careless,
+    checked,
+    closed_loop,
+    comments,
+    drivers,
+    findings,
+    gain,
+    index,
+    index_health,
+    kano,
+    league,
+    modes,
+    outcome_effects,
+    outcomes,
+    predictive,
+    quotes,
+    response,
+    sample,
+    scores,
+    sensitivity,
+    soundness,
+    weighting,
+)
+
+__all__ = [
+    "answers",
+    "callbacks",
+    "careless",
+    "checked",
+    "closed_loop",
+    "comments",
+    "drivers",
+    "findings",
+    "gain",
+    "index",
+    "index_health",
+    "kano",
+    "league",
+    "modes",
+    "outcome_effects",
+    "outcomes",
+    "predictive",
+    "quotes",
+    "response",
+    "sample",
+    "scores",
+    "sensitivity",
+    "soundness",
+    "weighting",
+]
