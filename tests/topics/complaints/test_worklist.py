@@ -111,19 +111,6 @@ def test_the_words_and_the_table_of_states():
     assert worklist.by_state(empty)["cases"].tolist() == [0, 0, 0]
 
 
-def test_where_no_end_is_on_record_nothing_is_known_to_be_open():
-    """Complaints filed with an authority: closed or not, the file has no day for it."""
-    table = pd.DataFrame(
-        {"feedback_id": ["1"], "kind": "complaint", "resolved_at": pd.NaT, "received_at": pd.NaT}
-    )
-    table = table.assign(
-        customer_id=None, issue=None, branch_id=None, assets=np.nan, due_on=pd.Timestamp("2024-03-04")
-    )
-    assert "which ones are open is not known" in worklist.unknown(table)
-    assert worklist.open_cases(table, MONDAY).empty
-    assert worklist.unknown(table.iloc[:0]) == ""
-
-
 def test_what_cannot_be_planned_is_named():
     with pytest.raises(ValueError, match="capacity is 0; expected 1 case a day or more"):
         worklist.plan(cases(["2024-03-04"]), MONDAY, 0)

@@ -1,0 +1,56 @@
+"""Complaints and other feedback: how much, how fast, why, and what it changes.
+
+The doors for a table of your own are `branches.units`, `clock.clock` and `analysis.statistics.text`.
+"""
+
+from analysis.topics.complaints import (
+    branches,
+    cases,
+    causes,
+    clock,
+    compensation,
+    delay,
+    delay_design,
+    delay_tested,
+    effect,
+    effect_findings,
+    emerging,
+    emerging_findings,
+    findings,
+    intake,
+    people,
+    repeats,
+    satisfaction,
+    season,
+    severity,
+    triage,
+    triage_findings,
+    volume,
+    worklist,
+)
+
+__all__ = [
+    "branches",
+    "cases",
+    "causes",
+    "clock",
+    "compensation",
+    "delay",
+    "delay_design",
+    "delay_tested",
+    "effect",
+    "effect_findings",
+    "emerging",
+    "emerging_findings",
+    "findings",
+    "intake",
+    "people",
+    "repeats",
+    "satisfaction",
+    "season",
+    "severity",
+    "triage",
+    "triage_findings",
+    "volume",
+    "worklist",
+]

@@ -98,6 +98,8 @@ def branches(people: pd.DataFrame, rows: pd.DataFrame, seed: int = 0) -> Compare
         one without a customer; the expected ones are scaled to sum to them. Complaints without a branch, or with one
         that has no customers, are left out.
     """
+    if people.empty:
+        raise ValueError("no customer is on record, so that branches cannot be compared by their customers")
     filed = rows[rows["kind"] == "complaint"]
     own = filed["customer_id"].value_counts()
     table = mix(people).assign(events=people["customer_id"].map(own).fillna(0))

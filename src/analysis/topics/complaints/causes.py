@@ -6,6 +6,7 @@ import pandas as pd
 from analysis.language import _, number, percent
 from analysis.statistics.classification import redrawn
 from analysis.topics.complaints import intake
+from analysis.topics.complaints.clock import unknown
 from analysis.topics.plain_table import require
 
 KEYS = ("family", "issue", "process_step")
@@ -58,7 +59,8 @@ def pareto(cases: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
     unit = cases["customer_id"].fillna(cases["feedback_id"]).to_numpy()
     weights = {
         "share": np.ones(len(cases)),
-        "delay": cases["over"].to_numpy(float),
+        # where no end is on record, nobody knows what is late
+        "delay": cases["over"].to_numpy(float) * (not unknown(cases)),
         "compensation": cases["compensation"].fillna(0).to_numpy(float),
     }
     drawn = {name: [] for name in weights}

@@ -104,6 +104,21 @@ def clock(
     )
 
 
+def unknown(cases: pd.DataFrame) -> str:
+    """Why the clock cannot be told, or nothing: where no end of any complaint is on record, none is known to be open.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From `clock`. As long as the time of all of them still runs, that none is resolved is no surprise.
+    """
+    if len(cases) and cases["resolved_at"].isna().all() and (cases["state"] == "overdue").any():
+        return _(
+            "No complaint has a day on which it was resolved: which are open, and whether in time, is not known."
+        )
+    return ""
+
+
 def _days(cases: pd.DataFrame, moment) -> np.ndarray:
     return ((moment - cases["received_at"]) / DAY).to_numpy()
 
@@ -240,6 +255,8 @@ def sentence(cases: pd.DataFrame, legal: Legal = LEGAL) -> str:
     """Share in time, and what is open and overdue."""
     if cases.empty:
         return _("There is no complaint up to the day.")
+    if reason := unknown(cases):
+        return reason
     found = _shares(cases)
     words = _("How many complaints are resolved in time is not known yet: none has reached its due date.")
     if np.isfinite(found["share"]):

@@ -1,8 +1,5 @@
 """What the report on complaints says of volume, clock and causes: headline, figures, checks, decision."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
@@ -11,7 +8,7 @@ from analysis.language import _, number, percent, together
 from analysis.statistics.run_rules import run_length
 from analysis.topics.complaints import intake
 from analysis.topics.complaints.branches import Compared
-from analysis.topics.complaints.clock import in_time, sentence
+from analysis.topics.complaints.clock import in_time, sentence, unknown
 from analysis.topics.complaints.compensation import Cost
 from analysis.topics.complaints.delay import Delay
 from analysis.topics.complaints.delay_tested import Tested
@@ -23,19 +20,7 @@ WIDE = 2.0  # spread of a baseline, from which on something else than chance and
 UNKNOWN = (
     0.2  # share of complaints without a customer, from which on what is said of customers leaves many out
 )
-Found = TypeVar("Found")
 RISKY = 0.5  # chance of missing the due date, from which on a case is to be answered first
-
-
-def attempt(work: Callable[..., Found], *args, **options) -> tuple[Found | None, str]:
-    """What `work` finds; if the bank's data do not suffice for it, nothing and the reason.
-
-    A section that cannot be worked out says why and leaves the other sections alone.
-    """
-    try:
-        return work(*args, **options), ""
-    except ValueError as reason:
-        return None, str(reason)
 
 
 def headline(watched: Watch | None, cases: pd.DataFrame, causes: pd.DataFrame | None = None) -> str:
@@ -56,7 +41,7 @@ def headline(watched: Watch | None, cases: pd.DataFrame, causes: pd.DataFrame | 
         words = _("{rate} complaints per 10,000 customers a month, {before} before.")
         if pd.notna(row["since"]):
             words = _(
-                "{rate} complaints per 10,000 customers a month; since {month} {change} times the earlier level."
+                "{rate} complaints per 10,000 customers a month; since {month} at {change} times the earlier level."
             )
         since = f"{row['since']:%Y-%m}" if pd.notna(row["since"]) else ""
         said.append(
@@ -92,7 +77,7 @@ def figures(
              "low": row["low"], "high": row["high"], "unit": "complaints", "baseline": row["before"],
              "n": int(row["events"])}
         )  # fmt: skip
-    if len(cases):
+    if len(cases) and not unknown(cases):
         found += _of_clock(in_time(cases).iloc[0])
     if cost is not None and np.isfinite(cost.per_year[0]) and currency:
         value, low, high = cost.per_year

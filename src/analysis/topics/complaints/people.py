@@ -27,14 +27,13 @@ def table(view: View, since: date) -> ibis.Table:
     settled = ibis.least((here.start + ibis.interval(days=SETTLED)).cast("date"), last)
     known = known_then(view, here.select("customer_id", day=settled))
     found = here.left_join(known.select("customer_id", *OF_CUSTOMER), "customer_id").drop("customer_id_right")
+    found = found.mutate(days=found.end.delta(found.start, unit="day"))
+    if not (view.has("accounts") and view.has("products")):
+        return found.mutate(families=ibis.null("int64"))
     accounts = with_family(view)
     accounts = accounts.filter(accounts.closed_on.isnull() | (accounts.closed_on > since))
     held = accounts.group_by("customer_id").aggregate(families=accounts.family.nunique())
-    found = found.left_join(held, "customer_id").drop("customer_id_right")
-    return found.mutate(
-        days=found.end.delta(found.start, unit="day"),
-        families=found.families if view.has("products") else ibis.null("int64"),
-    )
+    return found.left_join(held, "customer_id").drop("customer_id_right")
 
 
 def people(view: View, since: date) -> pd.DataFrame:

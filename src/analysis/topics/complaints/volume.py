@@ -35,6 +35,11 @@ def since(rows: pd.DataFrame) -> date:
     return intake.checked(rows)["received_at"].min().date()
 
 
+def _expect_customers(exposure: pd.DataFrame) -> None:
+    if exposure.empty:
+        raise ValueError("no customer is on record in these months, so that there are no rates per customer")
+
+
 def monthly(rows: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     """Cases and customer-days by month and kind.
 
@@ -56,6 +61,7 @@ def monthly(rows: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
     ValueError
         If cases lie in months without exposure.
     """
+    _expect_customers(exposure)
     months = exposure.groupby("month").agg(customer_days=("customer_days", "sum"), days=("days", "max"))
     received = intake.checked(rows)["received_at"].dt.to_period("M").dt.to_timestamp()
     outside = ~received.isin(months.index[months["customer_days"] > 0])
@@ -258,6 +264,7 @@ def by_group(rows: pd.DataFrame, exposure: pd.DataFrame, column: str, months: in
         customers and month), low, high (95 %), before, ratio, ratio_low, ratio_high, p_adjusted (of a ratio of 1, for the
         number of groups).
     """
+    _expect_customers(exposure)
     found = intake.checked(rows)
     found = found[found["kind"] == "complaint"]
     begin = exposure["month"].drop_duplicates().sort_values().iloc[-min(months, exposure["month"].nunique())]

@@ -36,7 +36,7 @@ def open_cases(
     -------
     DataFrame
         One row per open complaint: feedback_id, customer_id, issue, branch_id, received_at, due_on, assets, days_open, value
-        and missing (blank if not given). None if `unknown` says why.
+        and missing (blank if not given).
 
     Raises
     ------
@@ -48,7 +48,6 @@ def open_cases(
             "cases lacks due_on; expected the last day on which each case is in time, such as a clock gives"
         )
     rows = cases[(cases["kind"] == "complaint") & cases["resolved_at"].isna()].reset_index(drop=True)
-    rows = rows.iloc[:0] if unknown(cases) else rows
     if rows["due_on"].isna().any():
         raise ValueError(
             f"due_on is missing for {int(rows['due_on'].isna().sum())} open cases; every one needs a last day"
@@ -59,14 +58,6 @@ def open_cases(
         known = {} if given is None else given.set_index(key)[name]
         rows[name] = rows[key].map(known).astype("float64")
     return rows
-
-
-def unknown(cases: pd.DataFrame) -> str:
-    """Why it cannot be told which cases are open, or nothing: where no end of any case is on record, none is known open."""
-    complaints = cases[cases["kind"] == "complaint"]
-    if len(complaints) and complaints["resolved_at"].isna().all():
-        return _("No case has a day on which it was resolved: which ones are open is not known.")
-    return ""
 
 
 def plan(rows: pd.DataFrame, today: date, capacity: int, slow: Adjusted | None = None) -> pd.DataFrame:

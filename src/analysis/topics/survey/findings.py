@@ -20,12 +20,18 @@ def headline(by_wave: pd.DataFrame, drivers: pd.DataFrame | None) -> str:
     drivers : DataFrame or None
         As `drivers.importance` gives it.
     """
-    last = by_wave[by_wave["wave"] == by_wave["wave"].iloc[-1]].dropna(subset="value") if len(by_wave) else by_wave
+    last = (
+        by_wave[by_wave["wave"] == by_wave["wave"].iloc[-1]].dropna(subset="value")
+        if len(by_wave)
+        else by_wave
+    )
     if last.empty:
         return sc.headline(by_wave)
     row = last.iloc[0]
     say = percent if row["kind"] == "share" else lambda value: number(value, 0 if row["kind"] == "nps" else 2)
-    words = _("{what} in wave {wave}: {value} ({low} to {high}) for all customers, {plain} among those who answered.")
+    words = _(
+        "{what} in wave {wave}: {value} ({low} to {high}) for all customers, {plain} among those who answered."
+    )
     said = words.format(
         what=row["head"], wave=row["wave"], **{n: say(row[n]) for n in ("value", "low", "high", "plain")}
     )
