@@ -11,7 +11,7 @@ from pathlib import Path
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 LIMIT = 120
 
-# Nothing is asked of the network, not even by the browser for itself: no name resolves.
+# Chromium would ask its maker for the time and for updates: no name resolves, and no proxy does it instead.
 _FLAGS = (
     "--headless",
     "--disable-gpu",
@@ -23,6 +23,7 @@ _FLAGS = (
     "--no-first-run",
     "--no-default-browser-check",
     "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-proxy-server",
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
 )
@@ -79,7 +80,7 @@ def print_page(browser: str, page: Path, target: Path, limit: float = LIMIT) -> 
 
 
 def _call(command: list[str], environment: dict[str, str], page: str, limit: float) -> str:
-    process = subprocess.Popen(
+    call = subprocess.Popen(
         command,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -89,19 +90,15 @@ def _call(command: list[str], environment: dict[str, str], page: str, limit: flo
         errors="replace",
         start_new_session=True,
     )
-    try:
-        return process.communicate(timeout=limit)[1]
-    except subprocess.TimeoutExpired:
-        raise NoPdf(f"{page} was not printed within {limit:g} seconds by {command[0]}") from None
-    finally:
-        _end(process)
-
-
-def _end(process: subprocess.Popen) -> None:
-    """End the browser and the processes it started, however the call ended."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    with call as process:
+        try:
+            return process.communicate(timeout=limit)[1]
+        except subprocess.TimeoutExpired:
+            raise NoPdf(f"{page} was not printed within {limit:g} seconds by {command[0]}") from None
+        finally:
+            # However the call ended, what the browser started ends with it.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _is_whole(target: Path) -> bool:
