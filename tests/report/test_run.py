@@ -295,3 +295,17 @@ def test_a_template_is_run_only_if_asked_for(tmp_path, tiny_bank, write_notebook
     assert [(entry["topic"], entry["status"]) for entry in result.topics[out / RUN]] == [("template", "done")]
     assert nbformat.read(out / RUN / "notebooks" / "00_template.ipynb", as_version=4)
     assert not os.path.exists(out / RUN / "first.html")
+
+
+def test_a_chart_with_a_sign_that_no_font_has_fails_its_report(tmp_path, tiny_bank, write_notebook, read_run):
+    lines = "from analysis.charts import style\nstyle.apply()\nax = style.axes(None, 2)\n"
+    books = tmp_path / "notebooks"
+    write_notebook(books, "01_chinese", lines + "style.title(ax, '客户');")
+    write_notebook(books, "02_boxes", lines + "style.title(ax, '客户 \U0010fffd');")
+    result = run(str(tiny_bank), notebooks=books, out=tmp_path / "out")
+
+    topics = read_run(tmp_path / "out" / RUN)
+    assert (topics["chinese"]["status"], topics["boxes"]["status"], result.exit_code) == ("done", "failed", 1)
+    failure = topics["boxes"]["failure"]
+    assert (failure["cell"], failure["error"]) == (3, "MissingGlyph")
+    assert "Glyph 1114109" in failure["message"] and "Install a font" in failure["message"]
