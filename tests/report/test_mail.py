@@ -17,7 +17,6 @@ from analysis.report.mail import detached
             "<p>See who <em>leaves</em>.</p>",
         ),
         ('<p><a href="../2024-11-30/index.html">before</a></p>', "<p>before</p>"),
-        ('<p><a class="away" href="churn.html">Read the report</a>!</p>', "<p>!</p>"),
         ('<header><b>B</b> <a href="index.html">All &amp; more</a></header>', "<header><b>B</b> </header>"),
         ('<footer><p><a href="x.html">中文</a></p>&#183;</footer>', "<footer><p></p>&#183;</footer>"),
         ('<header></header><a href="x.html">word</a>', "<header></header>word"),

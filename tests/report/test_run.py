@@ -309,3 +309,19 @@ def test_a_chart_with_a_sign_that_no_font_has_fails_its_report(tmp_path, tiny_ba
     failure = topics["boxes"]["failure"]
     assert (failure["cell"], failure["error"]) == (3, "MissingGlyph")
     assert "Glyph 1114109" in failure["message"] and "Install a font" in failure["message"]
+
+
+@pytest.mark.slow  # four kernels, and as many commands
+def test_a_night_makes_sends_and_tells_of_what_failed(tmp_path, tiny_bank, write_notebook):
+    books = tmp_path / "notebooks"
+    write_notebook(books, "01_good")
+    write_notebook(books, "02_bad", "raise ValueError('no')")
+    places = {"BANK": str(tiny_bank), "OUT": str(tmp_path / "out"), "SHARED": str(tmp_path / "shared")}
+    nightly = [Path(__file__).parents[2] / "examples" / "nightly.sh", "--notebooks", books]
+    told = subprocess.run(nightly, env=os.environ | places, capture_output=True, text=True)
+
+    assert told.returncode == 1 and "failed in cell 3: ValueError: no" in told.stderr
+    sent = {path.name for path in (tmp_path / "shared").iterdir() if not path.name.startswith(".")}
+    assert {f"Bank_good_2024-12-31_{language}.html" for language in ("en", "zh")} < sent
+    open_to_others = [path for path in tmp_path.glob("[os]*/**/*") if path.stat().st_mode & 0o007]
+    assert open_to_others == []

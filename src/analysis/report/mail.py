@@ -5,8 +5,6 @@ from html.parser import HTMLParser
 
 # Where a page leads elsewhere by words of its own: without the link these words say nothing.
 _NAVIGATION = ("header", "footer")
-# Links in the text that are no words of the text.
-_AWAY = "away"
 
 
 def detached(content: str, beside: Collection[str] = ()) -> str:
@@ -22,8 +20,7 @@ def detached(content: str, beside: Collection[str] = ()) -> str:
     Returns
     -------
     str
-        The page. Of a link in the text its words remain; one in header or footer, or of class ``away``, goes
-        with its words.
+        The page. Of a link in the text its words remain; one in header or footer goes with its words.
     """
     page = _Detached(beside)
     page.feed(content)
@@ -57,8 +54,7 @@ class _Detached(HTMLParser):
         target = attributes.get("href") or ""
         if target.startswith(("#", "https://", "mailto:")) or target.partition("#")[0] in self._beside:
             return "whole"
-        away = _AWAY in (attributes.get("class") or "").split()
-        return "gone" if self._navigation or away else "words"
+        return "gone" if self._navigation else "words"
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self._keep(self.get_starttag_text() or "")
