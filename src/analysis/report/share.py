@@ -17,7 +17,6 @@ from analysis.report.mail import detached
 from analysis.report.parameters import UnusableArgument
 from analysis.report.plan import run_name
 
-FORMS = ("mail", "zip", "pdf")
 INDEX = "index.html"
 # File systems take names of 255 bytes; that many each are left to the bank's name and to the filter.
 _LONGEST = 60
@@ -118,15 +117,18 @@ def file_name(record: dict, topic: str = "", as_of: str = "") -> str:
         Day of the report, where it is not the run's.
     """
     parts = (
-        _short(
-            re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", record["bank"]["name"])).strip("-_") or "bank"
-        ),
+        _short(_plain(record["bank"]["name"]) or "bank"),
         topic,
         as_of or record["as_of"],
         _short(run_name("", record["where"], "en")),
         record["language"],
     )
     return "_".join(part for part in parts if part)
+
+
+def _plain(name: str) -> str:
+    """A name that every file system takes: letters of any script, digits and hyphens."""
+    return re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", name)).strip("-_")
 
 
 def _short(name: str) -> str:
@@ -136,7 +138,7 @@ def _short(name: str) -> str:
     return f"{name.encode()[:_LONGEST].decode(errors='ignore')}-{sha256(name.encode()).hexdigest()[:6]}"
 
 
-def _names(record: dict) -> dict[str, str]:
+def _pages(record: dict) -> dict[str, str]:
     """Pages of a run by topic."""
     pages = {topic["topic"]: topic["page"] for topic in record["topics"] if topic["page"]}
     return {"index": INDEX} | pages
@@ -144,7 +146,7 @@ def _names(record: dict) -> dict[str, str]:
 
 def _mail(run: Path, record: dict, draft: Path) -> list[Path]:
     written = []
-    for topic, page in _names(record).items():
+    for topic, page in _pages(record).items():
         figures = run / topic / "metrics.json"
         as_of = json.loads(figures.read_text(encoding="utf-8"))["as_of"] if figures.is_file() else ""
         target = draft / f"{file_name(record, topic, as_of)}.html"
@@ -156,7 +158,7 @@ def _mail(run: Path, record: dict, draft: Path) -> list[Path]:
 def _pack(run: Path, record: dict, draft: Path, everything: bool) -> None:
     """Zip the pages, or the whole folder, in a folder of the zip's name."""
     name = file_name(record) + ("_with-customer-numbers" if everything else "")
-    pages = set(_names(record).values())
+    pages = set(_pages(record).values())
     chosen = {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file()}
     moment = datetime.fromisoformat(record["started_at"]).timetuple()[:6]
     target = draft / f"{name}.zip"
