@@ -39,8 +39,8 @@ def objections(shown: Page, axe: str) -> list[str]:
         (rule, node)
         for rule in unsure
         for node in rule["nodes"]
-        # A cell at the edge of what is moved sideways; others of its column have been judged.
-        if "partially obscured" not in node["any"][0]["message"]
+        # A cell at the edge of what is moved sideways, part of which is not to be seen; others are judged.
+        if "partially" not in node["any"][0]["message"]
     ]
     return [f"{rule['impact']} {rule['id']}: {node['html'][:120]}" for rule, node in nodes]
 
