@@ -53,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
+    compare = commands.add_parser("compare", help="print and write what moved between two runs of one bank")
+    compare.add_argument("runs", type=Path, nargs=2, metavar="RUN", help="folder, such as reports/2024-12-31")
+    compare.set_defaults(command=_compare)
     check = commands.add_parser("check", help="validate a bank's tables; exit 1 on errors")
     check.add_argument("--bank", default=DEMO, metavar="URL", help=_BANK)
     check.set_defaults(command=_check)
@@ -157,6 +160,15 @@ def _summary(result) -> str:
     if not result.bank_state_known:
         said.append(_("This bank's changes cannot be known without reading it: every run makes all reports."))
     return " ".join(said)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from analysis.report.compare import compare, report, write
+
+    found = compare(*options.runs)
+    print(report(found))
+    print(write(found))
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:
