@@ -117,7 +117,7 @@ def test_help_answers_at_once():
     )
 
     assert time.monotonic() - started < 2
-    assert all(name in told.stdout for name in ("run", "check", "demo", "import", "dictionary"))
+    assert all(name in told.stdout for name in ("run", "compare", "check", "demo", "import", "dictionary"))
 
 
 def test_a_bank_that_cannot_be_opened_is_exit_2(tmp_path, capsys):

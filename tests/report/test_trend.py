@@ -46,6 +46,11 @@ def test_a_figure_that_never_moves_lies_in_the_middle():
     assert {y for _x, y in places(panel(course(0.2, 0.2))["line"])} == {HEIGHT / 2}
 
 
+def test_a_small_move_looks_small():
+    (_, y1), (_, y2) = places(panel(course(0.80, 0.81))["line"])
+    assert 0 < y1 - y2 < HEIGHT / 5
+
+
 def test_the_course_is_said_in_words():
     assert panel(course(0.2, 0.4, 0.3))["said"] == (
         "Loyal, 3 runs: 20.0% on 1 Jan 2024, 30.0% on 1 Mar 2024; lowest 20.0% on 1 Jan 2024, "

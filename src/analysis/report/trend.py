@@ -12,11 +12,23 @@ WIDTH, HEIGHT, _MARGIN = 160.0, 44.0, 4.0
 Points = list[tuple[str, dict[str, Any]]]
 
 
+# No panel shows less than this part of its figure from top to bottom, so that a small move looks small.
+_LEAST_SPAN = 0.1
+
+
 def _scaled(values: list[float], low: float, high: float, length: float) -> list[float]:
     """Values between `low` and `high` along `length`, less the margins; in the middle if all are one."""
     span = high - low
     inner = length - 2 * _MARGIN
     return [_MARGIN + inner * ((value - low) / span if span else 0.5) for value in values]
+
+
+def _range(values: list[float | None]) -> tuple[float, float]:
+    """Ends of a panel's scale."""
+    known = [value for value in values if value is not None]
+    middle, span = (min(known) + max(known)) / 2, max(known) - min(known)
+    span = max(span, _LEAST_SPAN * max(abs(value) for value in known))
+    return middle - span / 2, middle + span / 2
 
 
 def _bands(points: Points, x: list[float], to_y) -> list[str]:
@@ -58,11 +70,11 @@ def panel(points: Points) -> dict[str, Any] | None:
     shown = [(when, f) for when, f in points if f["value"] is not None and not is_few(f)]
     if len(shown) < 2:
         return None
-    bounds = [f[name] for _when, f in shown for name in ("value", "low", "high") if f[name] is not None]
+    low, high = _range([f[name] for _when, f in shown for name in ("value", "low", "high")])
     days = [float(date.fromisoformat(when).toordinal()) for when, _figure in shown]
 
     def to_y(values: list[float]) -> list[float]:
-        return [HEIGHT - y for y in _scaled(values, min(bounds), max(bounds), HEIGHT)]
+        return [HEIGHT - y for y in _scaled(values, low, high, HEIGHT)]
 
     x = _scaled(days, days[0], days[-1], WIDTH)
     y = to_y([figure["value"] for _when, figure in shown])
