@@ -99,6 +99,15 @@ def test_links_to_pages_about_to_leave_are_taken_out_first(tmp_path, published):
     assert [page for page, target in links(tmp_path / DAY).items() if not target] == ["churn.html"]
 
 
+def test_a_run_of_another_bank_is_no_counterpart(tmp_path, published):
+    published("en", "segmentation")
+    chinese = tmp_path / published("zh", "segmentation")
+    run = json.loads((chinese / "run.json").read_text())
+    write_run(chinese, topic("segmentation"), language="zh", bank=run["bank"] | {"name": "Other"})
+    counterpart.refresh(tmp_path, DAY)
+    assert not any(links(tmp_path / DAY).values())
+
+
 def test_nothing_is_published_where_nothing_changed(tmp_path, published):
     published("en", "segmentation")
     published("zh", "segmentation")

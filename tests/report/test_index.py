@@ -115,6 +115,13 @@ def test_a_report_of_another_day_is_marked(tmp_path):
     assert "An earlier report: as of 31 Dec 2024." in section(html, "doubts")
 
 
+def test_a_report_whose_table_went_missing_is_marked_too(tmp_path):
+    report(tmp_path, "survey")
+    html = write(tmp_path, topic("survey", "missing table", missing_table="survey_answers"))
+    said = "This is the last good report, of 2 Jan 2025. Not run: table survey_answers is missing."
+    assert said in section(html, "map") and said in section(html, "doubts")
+
+
 def test_the_first_run_has_no_empty_panels(tmp_path):
     html = index.write(day_of(tmp_path, "2024-12-31", 0.5)).read_text()
     assert "No earlier run with this filter and these parameters" in text(html)

@@ -26,6 +26,11 @@ def others(run: dict[str, Any]) -> dict[str, str]:
     return {language: run_name(run["as_of"], run["where"], language) for language in languages}
 
 
+def _of_the_bank(other: Path, run: dict[str, Any]) -> bool:
+    """Whether a folder is a run of the same bank: an `out` may have been used for another one."""
+    return publish.record_of(other).get("bank", {}).get("name") == run["bank"]["name"]
+
+
 def _linked(content: str, page: str, out: Path, names: dict[str, str], leaving: Collection[str]) -> str:
     """A page with links to those of its counterparts that are there and stay."""
     links = [
@@ -57,7 +62,8 @@ def refresh(out: Path, name: str, leaving: Collection[str] = ()) -> None:
     files = {page: published / page for page in pages if (published / page).is_file()}
     now = {page: path.read_text(encoding="utf-8") for page, path in files.items()}
     fresh = now | {"index.html": index.content(published, run)}
-    fresh = {page: _linked(content, page, out, others(run), leaving) for page, content in fresh.items()}
+    names = {language: other for language, other in others(run).items() if _of_the_bank(out / other, run)}
+    fresh = {page: _linked(content, page, out, names, leaving) for page, content in fresh.items()}
     if fresh == now:
         return
     site = publish.draft(out, name)

@@ -33,17 +33,18 @@ def five(topics: Topics, heart: list[str], moves: list[dict[str, Any]]) -> list[
     """
     there = {topic["topic"]: topic for topic in topics if topic["metrics"]}
     figures = {(t, f["name"]): f for t, topic in there.items() for f in topic["metrics"]["figures"]}
-    first = {
-        t: topic["metrics"]["figures"][0]["name"] for t, topic in there.items() if topic["metrics"]["figures"]
-    }
-    order = [(name, first[name]) for name in heart if name in first]
+    first: dict[str, tuple[str, str]] = {}
+    for key in figures:
+        first.setdefault(key[0], key)
+    order = [first[topic] for topic in heart if topic in first]
     order += [(move["topic"], move["name"]) for move in far(moves)]
-    order += list(first.items())
-    shown = [
-        key for key in dict.fromkeys(order) if figures[key]["value"] is not None and not is_few(figures[key])
-    ]
+    order += list(first.values())
     moved = {(move["topic"], move["name"]): move for move in moves}
-    return [{"topic": there[key[0]], "figure": figures[key], "move": moved.get(key)} for key in shown[:FIVE]]
+    return [
+        {"topic": there[key[0]], "figure": figures[key], "move": moved.get(key)}
+        for key in dict.fromkeys(order)
+        if figures[key]["value"] is not None and not is_few(figures[key])
+    ][:FIVE]
 
 
 def decisions(topics: Topics, currency: str) -> list[dict[str, Any]]:
@@ -77,7 +78,7 @@ def decisions(topics: Topics, currency: str) -> list[dict[str, Any]]:
 
 def age(topic: dict[str, Any], as_of: str) -> str:
     """Why a report is not of this run, in a sentence; "" if it is."""
-    if topic["status"] == "failed" and topic["page"]:
+    if topic["reason"] and topic["page"]:
         last = _("This is the last good report, of {day}.").format(day=day(topic["made_at"]))
         return together(last, topic["reason"])
     if topic["metrics"] and topic["metrics"]["as_of"] != as_of:
@@ -99,7 +100,6 @@ def doubts(topics: Topics) -> list[dict[str, Any]]:
         checks = topic["metrics"]["health"] if topic["metrics"] else []
         passed = {c["check"] for c in topic["before"]["health"] if c["ok"]} if topic["before"] else set()
         wrong = [check | {"new": check["check"] in passed} for check in checks if not check["ok"]]
-        doubt = {"topic": topic, "checks": wrong}
         if topic["age"] or wrong:
-            found.append(doubt)
+            found.append({"topic": topic, "checks": wrong})
     return found

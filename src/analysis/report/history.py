@@ -41,7 +41,7 @@ def _of_day(out: Path, day: str, run: dict[str, Any]) -> list[tuple[dict, dict]]
     return [(other, recorded(folder, other)) for folder, other in found if other and _same(run, other)]
 
 
-def earlier(folder: Path, run: dict[str, Any], most: int = MOST) -> list[dict[str, Any]]:
+def earlier(folder: Path, run: dict[str, Any]) -> list[dict[str, Any]]:
     """Runs of earlier days, beside the run in `folder`.
 
     Parameters
@@ -50,14 +50,12 @@ def earlier(folder: Path, run: dict[str, Any], most: int = MOST) -> list[dict[st
         Folder of the run, or its draft in the same place.
     run : dict
         Its `run.json`.
-    most : int
-        Days looked back.
 
     Returns
     -------
     list of dict
-        One per day, the latest first: `as_of`, `code` (digest of the package it was made with) and `metrics` by
-        topic. Of a day with runs in several languages the one in the language of `run` counts, topic by topic.
+        One per day, the latest first and `MOST` at most: `as_of`, `code` (digest of the package it was made with) and
+        `metrics` by topic. Of a day with runs in several languages the one in the language of `run` counts, topic by topic.
     """
     out = folder.absolute().parent
     days = {entry.name[:10] for entry in out.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*")}
@@ -67,7 +65,7 @@ def earlier(folder: Path, run: dict[str, Any], most: int = MOST) -> list[dict[st
         metrics = {topic: said for _other, known in runs for topic, said in known.items()}
         if metrics:
             found.append({"as_of": day, "code": runs[-1][0]["code"], "metrics": metrics})
-        if len(found) == most:
+        if len(found) == MOST:
             break
     return found
 

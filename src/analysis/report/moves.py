@@ -94,10 +94,10 @@ def moves(before: Metrics, after: Metrics) -> list[dict[str, Any]]:
 
 def turned(before: Metrics, after: Metrics) -> list[dict[str, Any]]:
     """Health checks that are in both runs and turned: `topic`, `check`, `ok` and `message` as they are after."""
+    former = {(t, c["check"]): c["ok"] for t, recorded in before.items() for c in recorded["health"]}
     return [
         {"topic": topic, **check}
         for topic, recorded in after.items()
         for check in recorded["health"]
-        if {"check": check["check"], "ok": not check["ok"]}
-        in [{"check": c["check"], "ok": c["ok"]} for c in before.get(topic, {"health": []})["health"]]
+        if former.get((topic, check["check"]), check["ok"]) != check["ok"]
     ]
