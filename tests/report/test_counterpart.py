@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 from tests.report.sample import report, topic, write_run
@@ -90,6 +91,16 @@ def test_links_go_with_what_they_lead_to(tmp_path, published):
     chinese.rename(tmp_path / "elsewhere")
     counterpart.refresh(tmp_path, DAY)
     assert not any(links(tmp_path / DAY).values())
+
+
+def test_links_to_a_run_that_was_deleted_are_taken_out(tmp_path, published):
+    english, chinese = (published(language, "segmentation", day="2024-11-30") for language in ("en", "zh"))
+    counterpart.refresh(tmp_path, english)
+    assert links(tmp_path / english)["segmentation.html"] == [f"../{chinese}/segmentation.html"]
+    shutil.rmtree(tmp_path / chinese)
+    published("en", "segmentation")
+    counterpart.settle(tmp_path)
+    assert not any(links(tmp_path / english).values())
 
 
 def test_links_to_pages_about_to_leave_are_taken_out_first(tmp_path, published):

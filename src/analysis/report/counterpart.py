@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from babel import Locale
 
@@ -17,6 +17,8 @@ from analysis.language import LANGUAGES
 from analysis.report import index, publish
 from analysis.report.plan import run_name
 
+# The place for links stands in a page's first letters, below the style sheet.
+_PLACE_WITHIN = 65_536
 _PLACE = re.compile(r'(<span class="languages">).*?(</span>)', re.DOTALL)
 
 
@@ -74,3 +76,13 @@ def refresh(out: Path, name: str, leaving: Collection[str] = ()) -> None:
             (site / page).unlink(missing_ok=True)
             (site / page).write_text(content, encoding="utf-8")
     publish.release(out, name)
+
+
+def settle(out: Path) -> None:
+    """Take out links to runs that were deleted since; `out` is locked by the caller."""
+    for page in out.glob("[0-9]*/index.html"):
+        with open(page, encoding="utf-8") as content:
+            place = _PLACE.search(content.read(_PLACE_WITHIN))
+        links = re.findall(r'href="([^"]+)"', place[0]) if place else []
+        if not all((page.parent / unquote(link)).is_file() for link in links):
+            refresh(out, page.parent.name)
