@@ -122,7 +122,9 @@ def test_help_answers_at_once():
     )
 
     assert time.monotonic() - started < 2
-    assert all(name in told.stdout for name in ("run", "share", "check", "demo", "import", "dictionary"))
+    assert all(
+        name in told.stdout for name in ("run", "share", "compare", "check", "demo", "import", "dictionary")
+    )
 
 
 @pytest.fixture

@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
     _add_share(commands)
+    compare = commands.add_parser("compare", help="print and write what moved between two runs of one bank")
+    compare.add_argument("runs", type=Path, nargs=2, metavar="RUN", help="folder, such as reports/2024-12-31")
+    compare.set_defaults(command=_compare)
     check = commands.add_parser("check", help="validate a bank's tables; exit 1 on errors")
     check.add_argument("--bank", default=DEMO, metavar="URL", help=_BANK)
     check.set_defaults(command=_check)
@@ -194,6 +197,15 @@ def _share(options: argparse.Namespace) -> int:
         )
         print(warning, file=sys.stderr)
     print(*written, sep="\n")
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from analysis.report.compare import compare, report, write
+
+    found = compare(*options.runs)
+    print(report(found))
+    print(write(found))
     return 0
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.site import Site
 from tests.report.sample import HOSTILE, topic, write_run
 
-from analysis.report import index
+from analysis.report import index, overview
 from analysis.report.html import render
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -87,7 +87,7 @@ def sample_run(tmp_path_factory) -> Path:
     failure = {"kind": "error", "cell": 3, "source": "", "error": "ValueError", "message": HOSTILE}
     write_run(site, topic("regions"), topic("churn", "failed", page=None, failure=failure))
     index.write(site)
-    index.write_overview(site.parent, [site])
+    overview.write(site.parent, [site])
     return site
 
 

@@ -1,9 +1,15 @@
 """Pages in a real Chromium: quiet, whole, readable on a desk, a phone and paper."""
 
+import unicodedata
+from datetime import date
+
 import pytest
+from benchmarks.index import write_run
 from pypdf import PdfReader
 from tests.browser.site import DESKTOP, PHONE, Site
 from tests.report.sample import HOSTILE
+
+from analysis.report import index
 
 pytestmark = pytest.mark.browser
 
@@ -78,6 +84,31 @@ def test_a_page_prints_on_a4_without_its_navigation(site, tmp_path):
         assert [round(float(length)) for length in sheets[0].mediabox[2:]] == [595, 842]
         assert " ".join(title.split()) in text and 1 <= len(sheets) <= 40, path.name
         assert "Contents" not in text and "All topics" not in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_executive_page_of_sixteen_topics_prints_on_two_sheets(language, tmp_path, chromium):
+    """With texts as long as notebooks write them, checks that fail in every topic and topics that failed."""
+    for day in (date(2024, 10, 31), date(2024, 11, 30)):
+        write_run(tmp_path, day, language)
+    site = Site(write_run(tmp_path, date(2024, 12, 31), language, failed=3), chromium)
+    shown = site.open(index.write(site.folder))
+    assert shown.locator("svg[aria-label]").count() > 16 * 8
+    shown.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    sheets = [sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages]
+    assert len(sheets) == 2
+    headings = shown.locator("h2").all_inner_texts()
+    printed = unicodedata.normalize("NFKC", "".join(sheets))
+    assert len(headings) == 6 and all(heading in printed for heading in headings[:5])
+    assert site.complaints == []
+    shown.close()
+
+
+def test_the_executive_page_of_the_simulated_bank_prints_on_two_sheets(demo_run, chromium, tmp_path):
+    shown = Site(demo_run, chromium).open(demo_run / "index.html")
+    shown.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
+    assert len(PdfReader(tmp_path / "page.pdf").pages) <= 2
+    shown.close()
 
 
 def test_the_sample_says_what_its_notebook_found(sample_run, chromium):

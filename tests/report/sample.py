@@ -10,6 +10,7 @@ import pandas as pd
 from nbformat import v4
 
 from analysis.report import page, results
+from analysis.report.html import render
 
 VIEW = SimpleNamespace(name="Sample Bank", as_of=date(2024, 12, 31), where="", currency="CNY")
 
@@ -116,3 +117,20 @@ def write_run(folder: Path, *topics: dict, **changes) -> Path:
     }
     (folder / "run.json").write_text(json.dumps(run | changes), encoding="utf-8")
     return folder
+
+
+def report(folder: Path, name: str, title: str = "# Who our customers are", **recorded) -> None:
+    """A topic's page and figures in a run's folder."""
+    metrics = record(folder / name, topic=name, **recorded)
+    notebook = write_notebook(folder / name / "nb.ipynb", svg_output(), title=title)
+    (folder / f"{name}.html").write_text(render(notebook, metrics, "en"), encoding="utf-8")
+
+
+def failure(**changes) -> dict:
+    """A failure of `run.json`."""
+    return {"kind": "error", "cell": 7, "source": "fit()", "error": "ValueError", "message": "bad"} | changes
+
+
+def on(day: str, **changes) -> SimpleNamespace:
+    """View of the sample's bank on another day."""
+    return SimpleNamespace(**vars(VIEW) | {"as_of": date.fromisoformat(day)} | changes)

@@ -325,3 +325,21 @@ def test_a_night_makes_sends_and_tells_of_what_failed(tmp_path, tiny_bank, write
     assert {f"Bank_good_2024-12-31_{language}.html" for language in ("en", "zh")} < sent
     open_to_others = [path for path in tmp_path.glob("[os]*/**/*") if path.stat().st_mode & 0o007]
     assert open_to_others == []
+
+
+def test_both_languages_of_a_day_lead_to_each_other_whichever_came_first(tmp_path, tiny_bank, write_notebook):
+    books, out = tmp_path / "notebooks", tmp_path / "out"
+    write_notebook(books, "01_first")
+    for language in ("en", "zh"):
+        run(str(tiny_bank), notebooks=books, out=out, language=language)
+
+    for here, there in ((RUN, f"{RUN}_zh"), (f"{RUN}_zh", RUN)):
+        for page in ("index.html", "first.html"):
+            assert f'href="../{there}/{page}"' in (out / here / page).read_text(encoding="utf-8")
+
+    write_notebook(books, "02_second")
+    (books / "01_first.ipynb").unlink()
+    run(str(tiny_bank), notebooks=books, out=out, language="zh")
+    assert not (out / f"{RUN}_zh" / "first.html").exists()
+    assert f"{RUN}_zh/first.html" not in (out / RUN / "first.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in out.iterdir()) == [".state", RUN, f"{RUN}_zh"]

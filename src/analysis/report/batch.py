@@ -11,7 +11,7 @@ from doit.cmd_base import TaskLoader2
 from doit.cmd_run import Run
 from doit.task import Task
 
-from analysis.report import index, inputs, publish
+from analysis.report import counterpart, index, inputs, publish
 from analysis.report.plan import Notebook, Plan
 from analysis.report.process import Processes
 from analysis.report.progress import Reporter
@@ -161,8 +161,17 @@ class Batch:
     def _publish(self, plan: Plan) -> None:
         self.entries[plan.name] = self._entries(plan)
         gone = self._gone(plan)
-        if not gone and not any(run == plan.name for run, _topic in self.outcomes):
-            return
+        beside = counterpart.others({"as_of": plan.as_of, "where": plan.where, "language": plan.language})
+        if gone or any(run == plan.name for run, _topic in self.outcomes):
+            self._assemble(plan, gone)
+            for name in beside.values() if gone else ():
+                counterpart.refresh(self._out, name, {f"{plan.name}/{entry['page']}" for entry in gone})
+            publish.release(self._out, plan.name)
+        for name in (plan.name, *beside.values()):
+            counterpart.refresh(self._out, name)
+
+    def _assemble(self, plan: Plan, gone: list[dict[str, Any]]) -> None:
+        """Make the next version of a set's folder as a draft."""
         site = publish.draft(self._out, plan.name)
         for entry in gone:
             publish.remove_topic(site, entry["topic"], entry["notebook"])
@@ -176,7 +185,6 @@ class Batch:
         record = json.dumps(self._record(plan), ensure_ascii=False, indent=1)
         (site / "run.json").write_text(record, encoding="utf-8")
         index.write(site)
-        publish.release(self._out, plan.name)
 
     def _entries(self, plan: Plan) -> list[dict[str, Any]]:
         found = []

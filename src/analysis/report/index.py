@@ -1,26 +1,29 @@
-"""The page that stands over the topics of a run, and the page that stands over a set of runs."""
+"""The executive page of a run: what its topics found, on two sheets of paper."""
 
 import html as markup
 import json
-import os
 import re
 from pathlib import Path
+from typing import Any
 
-from analysis.language import _, amount, day
+from analysis.language import _
+from analysis.report import aspects, executive, history
 from analysis.report.layout import page, speaking
+from analysis.report.moves import moves
+from analysis.report.trend import panel
+
+# A page's title stands in its first letters, below the style sheet.
+_TITLE_WITHIN = 65_536
 
 
-def _read(path: Path) -> dict | None:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-
-
-def _title(report: Path | None, topic: str) -> str:
+def title(report: Path | None, topic: str) -> str:
     """The topic's title as its page has it, in the page's language; its name where there is no page."""
     if report and report.is_file():
-        found = re.search(r"<h1>(.*?)</h1>", report.read_text(encoding="utf-8"), re.DOTALL)
+        with open(report, encoding="utf-8") as content:
+            found = re.search(r"<h1>(.*?)</h1>", content.read(_TITLE_WITHIN), re.DOTALL)
         if found:
             return markup.unescape(found.group(1)).strip()
-    return topic.replace("_", " ").capitalize()
+    return aspects.topic_name(topic)
 
 
 def _reason(topic: dict) -> str:
@@ -42,15 +45,50 @@ def _reason(topic: dict) -> str:
     return _("Failed in cell {cell}: {reason}").format(cell=failure["cell"], reason=said)
 
 
-def _topic(folder: Path, topic: dict) -> dict:
-    """What the index says of one topic."""
-    report = folder / topic["page"] if topic["page"] else None
-    return {
-        **topic,
-        "title": _title(report, topic["topic"]),
-        "metrics": _read(folder / topic["topic"] / "metrics.json") if report else None,
+def _topic(folder: Path, topic: dict[str, Any], metrics: dict | None, past: list[dict]) -> dict[str, Any]:
+    """What the page says of one topic."""
+    return topic | {
+        "title": title(folder / topic["page"] if topic["page"] else None, topic["topic"]),
         "reason": _reason(topic),
+        "metrics": metrics,
+        "before": history.former(past, metrics) if metrics else None,
+        "courses": _courses(metrics, past) if metrics else {},
     }
+
+
+def _courses(metrics: dict[str, Any], past: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Panel of each figure of a topic that was recorded on two days or more, by the figure's name."""
+    found = {f["name"]: panel(history.points(past, metrics, f)) for f in metrics["figures"]}
+    return {name: course for name, course in found.items() if course}
+
+
+def content(folder: Path, run: dict[str, Any]) -> str:
+    """The page of the run in `folder`, whose `run.json` is `run`, as `write` writes it."""
+    with speaking(run["language"]):
+        return _content(folder, run)
+
+
+def _content(folder: Path, run: dict[str, Any]) -> str:
+    past, recorded = history.earlier(folder, run), history.recorded(folder, run)
+    topics = [_topic(folder, topic, recorded.get(topic["topic"]), past) for topic in run["topics"]]
+    topics = [topic | {"age": executive.age(topic, run["as_of"])} for topic in topics]
+    before = {topic["topic"]: topic["before"] for topic in topics if topic["before"]}
+    changed = moves(before, recorded)
+    return page(
+        "run.html.j2",
+        run=run,
+        topics={topic["topic"]: topic for topic in topics},
+        rows=aspects.answers(topics),
+        past=past,
+        moved={(move["topic"], move["name"]): move for move in changed},
+        far=executive.far(changed),
+        judged=[move for move in changed if move["beyond"] is not None],
+        unjudged=[move for move in changed if move["beyond"] is None and move["change"]],
+        five=executive.five(topics, aspects.declared()["heart"], changed),
+        decisions=executive.decisions(topics, run["bank"]["currency"]),
+        doubts=executive.doubts(topics),
+        new_code=bool(past) and past[0]["code"] != run["code"],
+    )
 
 
 def write(run_folder: Path) -> Path:
@@ -60,80 +98,16 @@ def write(run_folder: Path) -> Path:
     ----------
     run_folder : path
         Folder of the run: `run.json` (as `run.schema.json` says), one page per topic,
-        `<topic>/metrics.json`.
+        `<topic>/metrics.json`. Runs that lie beside it give changes and trends (see `history.earlier`).
 
     Returns
     -------
     path
-        The page: run facts, a card per topic that has a report, and what did not run and why.
+        The page: the five figures that matter most, the twenty aspects with the reports that answer them, the decisions,
+        what changed, what to distrust, and the course of every figure.
     """
     folder = Path(run_folder)
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    with speaking(run["language"]):
-        topics = [_topic(folder, topic) for topic in run["topics"]]
-        content = page(
-            "run.html.j2",
-            run=run,
-            reported=[topic for topic in topics if topic["page"]],
-            absent=[topic for topic in topics if not topic["page"]],
-            failed=[topic for topic in topics if topic["status"] == "failed"],
-        )
     target = folder / "index.html"
-    target.write_text(content, encoding="utf-8")
+    target.write_text(content(folder, run), encoding="utf-8")
     return target
-
-
-def _row(out: Path, folder: Path) -> dict:
-    """One run in the overview: its filter, its link, and each topic's first figure."""
-    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    first = {}
-    for topic in run["topics"]:
-        metrics = _read(folder / topic["topic"] / "metrics.json") if topic["page"] else None
-        if metrics and metrics["figures"]:
-            figure = metrics["figures"][0]
-            first[topic["topic"]] = {
-                "title": _title(folder / topic["page"], topic["topic"]),
-                "label": figure["label"],
-                "value": amount(figure["value"], figure["unit"]),
-                "ok": all(check["ok"] for check in metrics["health"]),
-            }
-    return {
-        "run": run,
-        "link": os.path.relpath(folder / "index.html", out).replace(os.sep, "/"),
-        "first": first,
-        "failed": [topic["topic"] for topic in run["topics"] if topic["status"] == "failed"],
-    }
-
-
-def write_overview(out: Path, runs: list[Path]) -> Path:
-    """Write `index.html` in folder `out` over several runs, such as one per branch.
-
-    Parameters
-    ----------
-    out : path
-        Folder above the runs'.
-    runs : list of path
-        Folders of runs, each with `run.json` and `index.html`; shown in this order.
-
-    Returns
-    -------
-    path
-        The page: a row per run with each topic's first figure.
-
-    Raises
-    ------
-    ValueError
-        If there is no run.
-    """
-    if not runs:
-        raise ValueError("an overview needs at least one run")
-    language = json.loads((Path(runs[0]) / "run.json").read_text(encoding="utf-8"))["language"]
-    with speaking(language):
-        rows = [_row(Path(out), Path(run)) for run in runs]
-        topics = {topic: first for row in rows for topic, first in row["first"].items()}
-        bank, as_of = rows[0]["run"]["bank"]["name"], rows[0]["run"]["as_of"]
-        content = page("overview.html.j2", rows=rows, topics=topics, bank=bank, as_of=day(as_of))
-    target = Path(out) / "index.html"
-    draft = target.with_name(".index.html.new")
-    draft.write_text(content, encoding="utf-8")
-    return draft.replace(target)

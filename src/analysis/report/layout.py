@@ -49,6 +49,7 @@ def _environment() -> Environment:
         amount=amount,
         day=day,
         tile=tile,
+        change_shown=change_shown,
         customers_shown=customers_shown,
         smallest=SMALLEST,
         policy=POLICY,
@@ -86,6 +87,31 @@ def customers_shown(count: int) -> str:
     return f"<{SMALLEST}" if 0 < count < SMALLEST else number(count)
 
 
+def is_few(figure: dict) -> bool:
+    """Whether a figure rests on so few customers, or counts so few, that it is not shown."""
+    counted = figure["value"] if figure["unit"] == "customers" else None
+    return any(count is not None and 0 < count < SMALLEST for count in (counted, figure["n"]))
+
+
+def signed(change: float, unit: str) -> str:
+    """A change with its sign, without its unit; of a share in percentage points."""
+    sign, size = "−" if change < 0 else "+" if change else "", abs(change)
+    if unit == "share":
+        # Below one point a single decimal would often read 0.0.
+        return sign + number(100 * size, 1 if round(size, 4) >= 0.01 or not size else 2)
+    return sign + (number(size) if unit == "customers" else number_shown(size, unit))
+
+
+def change_shown(change: float, unit: str) -> str:
+    """A change with its sign, in its unit: "+1.2 points", "−CNY 3.4M", "+120 customers"."""
+    shown = signed(change, unit)
+    if unit == "share":
+        return _("{n} points").format(n=shown)
+    if _is_money(unit):
+        return f"{shown[: bool(change)]}{unit} {shown[bool(change) :]}"
+    return f"{shown} {unit_shown(unit)}".strip()
+
+
 def tile(figure: dict) -> dict[str, str]:
     """A recorded figure in words: label, number, the unit beside it, interval and baseline ("" if none).
 
@@ -98,8 +124,7 @@ def tile(figure: dict) -> dict[str, str]:
 
     words = {"label": figure["label"], "value": said(value), "interval": "", "baseline": ""}
     words |= {"unit": "" if value is None else unit_shown(unit), "money": _is_money(unit)}
-    few = unit == "customers" and value is not None and 0 < value < SMALLEST
-    if few or (figure["n"] is not None and 0 < figure["n"] < SMALLEST):
+    if is_few(figure):
         return words | {"value": f"<{SMALLEST}", "unit": _("customers: not shown"), "money": False}
     if figure["low"] is not None:
         words["interval"] = _("95% interval")

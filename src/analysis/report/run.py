@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.bank.source import View, open_bank
 from analysis.language import LANGUAGES
-from analysis.report import index, inputs, publish
+from analysis.report import counterpart, inputs, overview, publish
 from analysis.report.batch import Batch
 from analysis.report.parameters import UnusableArgument, assign
 from analysis.report.plan import Notebook, Plan, find_notebooks, run_name, secrets_of, select, split
@@ -123,10 +123,9 @@ def run(
             plans, found, chosen, out, bank_state=state, secrets=secrets, timeout=timeout, facts=facts
         )
         batch.run(jobs)
+        counterpart.settle(out)
         folders = {plan.name: out / plan.name for plan in plans}
-        first = (
-            index.write_overview(out, list(folders.values())) if by else folders[plans[0].name] / "index.html"
-        )
+        first = overview.write(out, list(folders.values())) if by else folders[plans[0].name] / "index.html"
     return RunResult(
         index=first,
         topics={folders[plan.name]: _asked(batch.entries[plan.name], chosen) for plan in plans},

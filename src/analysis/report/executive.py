@@ -1,0 +1,105 @@
+"""What management reads first: five figures, the decisions and their money, and what to distrust.
+
+Topics come as `index` reads them: an entry of `run.json` with `title`, `reason`, `metrics` and `before`, what its topic
+recorded in the last run; to `doubts` also with `age`.
+"""
+
+from typing import Any
+
+from analysis.language import _, day, together
+from analysis.report.layout import SMALLEST, is_few
+
+FIVE = 5
+
+Topics = list[dict[str, Any]]
+
+
+def far(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Moves beyond their interval, the furthest in standard errors first."""
+    return sorted((move for move in moves if move["beyond"]), key=lambda move: -abs(move["z"]))
+
+
+def five(topics: Topics, heart: list[str], moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The five figures that matter most, by rule.
+
+    First the first figure of each topic at the heart; then the figures that moved beyond their interval, the furthest in
+    standard errors first; then the first figures of the other topics in reading order. Figures that are missing or not
+    to be shown are passed over.
+
+    Returns
+    -------
+    list of dict
+        At most five: `topic` (as given), `figure`, `move` (None if it is not in both runs).
+    """
+    there = {topic["topic"]: topic for topic in topics if topic["metrics"]}
+    figures = {(t, f["name"]): f for t, topic in there.items() for f in topic["metrics"]["figures"]}
+    first: dict[str, tuple[str, str]] = {}
+    for key in figures:
+        first.setdefault(key[0], key)
+    order = [first[topic] for topic in heart if topic in first]
+    order += [(move["topic"], move["name"]) for move in far(moves)]
+    order += list(first.values())
+    moved = {(move["topic"], move["name"]): move for move in moves}
+    return [
+        {"topic": there[key[0]], "figure": figures[key], "move": moved.get(key)}
+        for key in dict.fromkeys(order)
+        if figures[key]["value"] is not None and not is_few(figures[key])
+    ][:FIVE]
+
+
+def decisions(topics: Topics, currency: str) -> list[dict[str, Any]]:
+    """The decisions that reports propose, those with most money first.
+
+    Amounts are compared within a currency only: that of the bank first, others by their code, decisions without an
+    amount last. Money of so few customers that they might be recognised is not told, nor used for the order.
+
+    Returns
+    -------
+    list of dict
+        `topic` (as given), `who`, `what`, `customers`, `money` and its `currency` (None if there is none to tell).
+    """
+    found = []
+    for topic in topics:
+        if topic["metrics"]:
+            decision = topic["metrics"]["decision"]
+            told = decision["money"] is not None and not 0 < (decision["customers"] or 0) < SMALLEST
+            money, of = (decision["money"], decision["currency"]) if told else (None, None)
+            found.append({"topic": topic, **decision, "money": money, "currency": of})
+    return sorted(
+        found,
+        key=lambda d: (
+            d["money"] is None,
+            d["currency"] != currency,
+            d["currency"] or "",
+            -(d["money"] or 0),
+        ),
+    )
+
+
+def age(topic: dict[str, Any], as_of: str) -> str:
+    """Why a report is not of this run, in a sentence; "" if it is."""
+    if topic["reason"] and topic["page"]:
+        last = _("This is the last good report, of {day}.").format(day=day(topic["made_at"]))
+        return together(last, topic["reason"])
+    if topic["metrics"] and topic["metrics"]["as_of"] != as_of:
+        return _("An earlier report: as of {day}.").format(day=day(topic["metrics"]["as_of"]))
+    return topic["reason"] if topic["status"] == "failed" else ""
+
+
+def doubts(topics: Topics) -> list[dict[str, Any]]:
+    """What to distrust: topics that failed, reports of another day, checks that failed.
+
+    Returns
+    -------
+    list of dict
+        One per topic with a doubt: `topic` (as given), `checks` that failed, each with `new`: whether
+        it had passed in the last run.
+    """
+    found = []
+    for topic in topics:
+        checks = topic["metrics"]["health"] if topic["metrics"] else []
+        passed = {c["check"] for c in topic["before"]["health"] if c["ok"]} if topic["before"] else set()
+        wrong = [check | {"new": check["check"] in passed} for check in checks if not check["ok"]]
+        if topic["age"] or wrong:
+            found.append({"topic": topic, "checks": wrong})
+    return found
