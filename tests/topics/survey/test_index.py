@@ -204,3 +204,26 @@ def test_without_a_scale_the_scores_given_are_its_ends(survey):
     asked = co.questionnaire(scores, items[["item", "construct"]]).set_index("item")
     whole = scores[[c for c in scores if c.startswith("sat")]].stack()
     assert asked.loc["sat1", ["scale_min", "scale_max"]].tolist() == [whole.min(), whole.max()]
+
+
+@pytest.mark.parametrize("n", [6, 9, 14, 30])
+@pytest.mark.parametrize("blanks", [0.0, 0.1])
+def test_small_surveys_give_figures_or_a_reason_and_no_warning(n, blanks):
+    """Samples of a handful make items constant and constructs collinear."""
+    for seed in range(3):
+        paths = {"SAT": {"QUAL": 0.6}, "LOY": {"SAT": 0.6}}
+        scores = sat.planted(n, seed, paths, items=2).round().clip(0, 10)
+        scores = scores.mask(np.random.default_rng(seed).random(scores.shape) < blanks)
+        items = sat.of(scores).assign(**SCALE)
+        reason = ix.obstacle(scores, items)
+        if reason:
+            assert (
+                "expected more respondents than items" in reason
+                or "answered" in reason
+                or "same score" in reason
+            )
+            continue
+        found = ix.fit(scores, items, draws=60)
+        assert ix.table(found)["value"].between(0, 100).all() and ix.headline(found)
+        wave = np.arange(n) % 2
+        assert len(index_health.checks(found, predictive.later_wave(scores, items, wave))) >= 7

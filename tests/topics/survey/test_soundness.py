@@ -142,3 +142,11 @@ def test_a_survey_without_scales_of_several_items():
     assert soundness.item_table(scores, items).empty
     with pytest.raises(ValueError, match="no construct has two or more items"):
         soundness.structure(scores, items)
+
+
+def test_items_that_say_the_same_are_named(survey):
+    scores, items, _known = survey
+    with pytest.raises(
+        ValueError, match=r"items follow from each other, (sat1 and sat3|sat3 and sat1) most closely"
+    ):
+        soundness.structure(scores.assign(sat3=scores["sat1"]), items)

@@ -13,7 +13,6 @@ from analysis.statistics import path_quality as pq
 from analysis.topics.survey import constructs as co
 
 DRAWS = 500
-TAILS = (0.025, 0.975)
 
 
 @dataclass(frozen=True)
@@ -131,14 +130,6 @@ def obstacle(
     return ""
 
 
-def interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile interval (95 %) over the first axis; missing if more than a tenth of the draws is."""
-    absent = np.isnan(drawn).mean(axis=0) > 0.1
-    filled = np.where(absent, 0.0, drawn)
-    low, high = np.nanquantile(filled, TAILS, axis=0)
-    return np.where(absent, np.nan, low), np.where(absent, np.nan, high)
-
-
 def levels(index: Index, moments: mo.Moments, solution: pm.Solution) -> np.ndarray:
     """Index of each construct, 0 to 100, (samples, constructs).
 
@@ -161,9 +152,9 @@ def table(index: Index) -> pd.DataFrame:
         least_loading, items, customers.
     """
     value = levels(index, index.moments, index.found)[0]
-    low, high = interval(levels(index, index.drawn_moments, index.drawn))
+    low, high = mo.percentiles(levels(index, index.drawn_moments, index.drawn))
     explained = index.design.acts.any(axis=1)
-    r2_low, r2_high = interval(index.drawn.r2)
+    r2_low, r2_high = mo.percentiles(index.drawn.r2)
     quality = pq.quality(index.found, index.design)
     own = [index.found.loadings[0][m].min() for m in index.design.member.T]
     count = index.design.member.sum(axis=0)
@@ -198,9 +189,9 @@ def paths(index: Index) -> pd.DataFrame:
         (missing without a path), indirect, total, total_low, total_high (standard units), corrected, corrected_low,
         corrected_high (the direct one without errors of measurement), total_corrected, customers.
     """
-    direct_low, direct_high = interval(index.drawn.direct)
-    total_low, total_high = interval(index.drawn.total)
-    corrected_low, corrected_high = interval(index.drawn_corrected.direct)
+    direct_low, direct_high = mo.percentiles(index.drawn.direct)
+    total_low, total_high = mo.percentiles(index.drawn.total)
+    corrected_low, corrected_high = mo.percentiles(index.drawn_corrected.direct)
     rows = []
     for cause, to in np.argwhere((index.found.total[0] != 0).T):
         at, drawn = (to, cause), index.design.acts[to, cause]

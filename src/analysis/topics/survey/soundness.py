@@ -142,6 +142,7 @@ def structure(scores: pd.DataFrame, items: pd.DataFrame, weights=None, seed: int
     values = mo.checked(scores[names])
     found = mo.moments(values, weights)
     r = found.correlation[0]
+    _require_distinct(r, names)
     respondents = int(values.notna().any(axis=1).sum())
     eigenvalues = fa.parallel(r, respondents, seed=seed)
     count = max(int(eigenvalues["kept"].sum()), 1)
@@ -159,6 +160,14 @@ def structure(scores: pd.DataFrame, items: pd.DataFrame, weights=None, seed: int
         f"{co.label(list(blocks)[first])} / {co.label(list(blocks)[second])}",
         _pattern(r, names, blocks, count),
     )
+
+
+def _require_distinct(r: np.ndarray, names: list[str]) -> None:
+    if np.linalg.eigvalsh(r)[0] < 1e-5:
+        first, second = np.unravel_index(np.abs(r - np.eye(len(r))).argmax(), r.shape)
+        raise ValueError(
+            f"items follow from each other, {names[first]} and {names[second]} most closely; leave one of them out"
+        )
 
 
 def _pattern(r: np.ndarray, names: list[str], blocks: dict[str, list[str]], count: int) -> pd.DataFrame:
