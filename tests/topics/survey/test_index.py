@@ -1,5 +1,7 @@
 """The satisfaction index: the published bank through the topic's door, planted paths, later waves, checks that fire."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -120,8 +122,9 @@ def test_checks_pass_on_a_sound_survey_and_fire_on_bad_ones(survey):
     noisy = scores.assign(sat1=rng.integers(0, 11, len(scores)).astype(float))
     fired = _fired(ix.fit(noisy, items, draws=50), foretold)
     assert "index_loadings" in fired
-    turned = scores.assign(loy1=10 - scores["loy1"])
-    assert "index_weights_positive" in _fired(ix.fit(turned, items, draws=50), foretold)
+    turned = ix.fit(scores.assign(sat1=10 - scores["sat1"]), items, draws=50)
+    assert "index_weights_positive" in _fired(turned, foretold)
+    assert "Satisfaction has no index, because an item counts against it" in ix.headline(turned)
     doubt = {f"qual{k}": scores[f"expe{k}"] + rng.choice([-1, 0, 1], len(scores)) for k in range(1, 6)}
     alike = scores.assign(**doubt)
     assert "index_constructs_apart" in _fired(ix.fit(alike.clip(0, 10), items, draws=50), foretold)
@@ -217,13 +220,9 @@ def test_small_surveys_give_figures_or_a_reason_and_no_warning(n, blanks):
         items = sat.of(scores).assign(**SCALE)
         reason = ix.obstacle(scores, items)
         if reason:
-            assert (
-                "expected more respondents than items" in reason
-                or "answered" in reason
-                or "same score" in reason
-            )
+            assert re.search("more respondents than items|answered|same score", reason)
             continue
         found = ix.fit(scores, items, draws=60)
-        assert ix.table(found)["value"].between(0, 100).all() and ix.headline(found)
+        assert ix.table(found)["value"].dropna().between(0, 100).all() and ix.headline(found)
         wave = np.arange(n) % 2
         assert len(index_health.checks(found, predictive.later_wave(scores, items, wave))) >= 7

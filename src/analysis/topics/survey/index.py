@@ -131,14 +131,15 @@ def obstacle(
 
 
 def levels(index: Index, moments: mo.Moments, solution: pm.Solution) -> np.ndarray:
-    """Index of each construct, 0 to 100, (samples, constructs).
+    """Index of each construct, 0 to 100, (samples, constructs); missing if an item counts against its construct.
 
     Fornell et al. (1996), Journal of Marketing 60, equation 2.
     """
     weights = solution.weights.sum(axis=2)
     low, high = index.asked["scale_min"].to_numpy(), index.asked["scale_max"].to_numpy()
     reached = (weights * (moments.mean - low)) @ index.design.member
-    return 100 * reached / ((weights * (high - low)) @ index.design.member)
+    against = (weights < 0) @ index.design.member
+    return np.where(against, np.nan, 100 * reached / ((weights * (high - low)) @ index.design.member))
 
 
 def table(index: Index) -> pd.DataFrame:
@@ -215,13 +216,12 @@ def headline(index: Index) -> str:
     goal = "SAT" if "SAT" in known.index and known.loc["SAT", "r2"] > 0 else index.design.constructs[-1]
     row = known.loc[goal]
     strongest = effects[effects["to"] == goal].nlargest(1, "total").iloc[0]
+    words = _("{name} stands at {value} of 100 ({low} to {high}).")
+    if np.isnan(row["value"]):
+        words = _("{name} has no index, because an item counts against it.")
+    figures = {name: number(row[name], 1) for name in ("value", "low", "high")}
     return together(
-        _("{name} stands at {value} of 100 ({low} to {high}).").format(
-            name=row["label"],
-            value=number(row["value"], 1),
-            low=number(row["low"], 1),
-            high=number(row["high"], 1),
-        ),
+        words.format(name=row["label"], **figures),
         _strongest(strongest),
         _("Its causes explain {r2} of the differences between customers.").format(r2=percent(row["r2"], 0)),
     )
