@@ -7,7 +7,8 @@ from benchmarks import survey_drivers as bench
 from tests.statistics import satisfaction as sat
 from tests.topics.survey import planted
 
-from analysis.topics.survey import careless, drivers, gain, kano
+from analysis.report.results import figure
+from analysis.topics.survey import careless, driver_findings, drivers, gain, kano, predictive, soundness
 from analysis.topics.survey import index as ix
 
 
@@ -202,3 +203,20 @@ def test_the_same_seed_gives_the_same_figures(survey):
     again = ix.fit(scores, items, customers=known["customer_id"], draws=150, seed=1)
     pd.testing.assert_frame_equal(gain.table(index, scores["nps"]), gain.table(again, scores["nps"]))
     pd.testing.assert_frame_equal(ix.paths(index), ix.paths(again))
+
+
+def test_what_is_recorded_is_accepted_and_blanks_are_left_out(survey):
+    scores, items, known, _latent, index = survey
+    reliable, ranked = (
+        soundness.reliability(scores, items, draws=30),
+        drivers.importance(scores, items, draws=30),
+    )
+    gains, foretold = gain.table(index, scores["nps"]), predictive.later_wave(scores, items, known["wave"])
+    found = driver_findings.figures(index, reliable, ranked, gains, foretold)
+    names = ["index_sat", "index_loy", "least_omega", "first_driver", "nps_gain", "q2_sat", "q2_loy"]
+    assert [one["name"] for one in found] == names
+    assert all(figure(**one)["low"] <= one["value"] <= one["high"] for one in found)
+    empty = driver_findings.figures(index, reliable.head(0), ranked.head(0), gains.head(0), foretold.head(0))
+    assert [one["name"] for one in empty] == ["index_sat", "index_loy"]
+    blank = driver_findings.figures(index, reliable, ranked.assign(lmg=np.nan), gains, foretold)
+    assert "first_driver" not in [one["name"] for one in blank]
