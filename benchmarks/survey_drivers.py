@@ -127,7 +127,7 @@ def ranked(banks: range) -> None:
         )
 
 
-def _true_gains(latent: pd.DataFrame, seed: int) -> pd.Series:
+def true_gains(latent: pd.DataFrame, seed: int) -> pd.Series:
     """NPS points if a construct of these respondents were a point of its scale higher, by the simulator's own equations."""
     rng = np.random.default_rng(seed)
     low, high, mean, spread = next(row[3:7] for row in SINGLE if row[0] == "nps")
@@ -161,7 +161,7 @@ def gains(banks: range) -> None:
 def _gains(seed: int, read: bool) -> list[tuple]:
     scores, items, known, latent = _answers(seed, read)
     index = ix.fit(scores, items, customers=known["customer_id"], draws=300, seed=seed)
-    table, true = gain.table(index, scores["nps"]), _true_gains(latent, seed)
+    table, true = gain.table(index, scores["nps"]), true_gains(latent, seed)
     kinds = {"plain": ("measured", "measured_low", "measured_high"), "corrected": ("gain", "low", "high")}
     return [
         (
@@ -176,7 +176,7 @@ def _gains(seed: int, read: bool) -> list[tuple]:
     ]
 
 
-def _bent(seed: int, n: int, bend: float) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+def bent(seed: int, n: int, bend: float) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
     """Scores of two drivers and an outcome; the first costs `bend` more per point below its middle than it wins above."""
     rng = np.random.default_rng(seed)
     latent = rng.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], n)
@@ -198,7 +198,7 @@ def kinds(banks: range) -> None:
         for bend in (0.0, 0.3):
             found, dummies = [], []
             for seed in banks:
-                scores, items, _latent = _bent(seed, n, bend)
+                scores, items, _latent = bent(seed, n, bend)
                 table = kano.asymmetry(scores, items, target="Y", drivers=["A", "B"]).set_index("driver")
                 found.append([table.loc[d, "kind"] in ("basic", "delight") for d in "AB"])
                 dummies.append(_dummies(scores))

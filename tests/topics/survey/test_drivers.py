@@ -109,7 +109,7 @@ def test_bent_effects_are_found_and_straight_ones_are_not_bent():
     found = {bend: [] for bend in (0.0, 0.4)}
     for bend, kinds in found.items():
         for seed in range(20):
-            scores, items, _latent = bench._bent(seed, 700, bend)
+            scores, items, _latent = bench.bent(seed, 700, bend)
             table = kano.asymmetry(scores, items, target="Y", drivers=["A", "B"]).set_index("driver")
             kinds.append((table.loc["A", "kind"], table.loc["B", "kind"]))
     assert sum(kinds != ("even", "even") for kinds in found[0.0]) <= 3
@@ -118,7 +118,7 @@ def test_bent_effects_are_found_and_straight_ones_are_not_bent():
 
 
 def test_slopes_are_those_of_a_regression_with_a_knot():
-    scores, items, _latent = bench._bent(3, 900, 0.4)
+    scores, items, _latent = bench.bent(3, 900, 0.4)
     table = kano.asymmetry(scores, items, target="Y", drivers=["A"]).iloc[0]
     driver, target = scores.filter(like="a").mean(axis=1), scores.filter(like="y").mean(axis=1)
     off = driver - driver.median()
@@ -130,7 +130,7 @@ def test_slopes_are_those_of_a_regression_with_a_knot():
 
 
 def test_asymmetry_needs_respondents_on_both_sides():
-    scores, items, _latent = bench._bent(3, 300, 0.0)
+    scores, items, _latent = bench.bent(3, 300, 0.0)
     top = scores.assign(**{f"b{k}": np.where(np.arange(300) < 10, 3.0, 10.0) for k in range(1, 5)})
     table = kano.asymmetry(top, items, target="Y", drivers=["A", "B"]).set_index("driver")
     assert np.isnan(table.loc["B", "contrast"]) and table.loc["B", "kind"] == ""
@@ -147,7 +147,7 @@ def test_gains_are_those_of_the_simulator_once_errors_are_taken_out():
         kept = ~careless.flags(scores, items, known["seconds"])["careless"].to_numpy()
         index = ix.fit(scores[kept], items, draws=100)
         table = gain.table(index, scores["nps"][kept]).set_index("construct")
-        rows.append(table.assign(true=bench._true_gains(latent[kept], seed)))
+        rows.append(table.assign(true=bench.true_gains(latent[kept], seed)))
         assert table["gain"].is_monotonic_decreasing and {"IMAG", "SAT"} == set(table.index[:2])
         assert table["corrected"].all()
     means = pd.concat(rows).groupby(level=0)[["gain", "measured", "true"]].mean()
