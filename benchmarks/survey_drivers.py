@@ -73,12 +73,16 @@ def paths(banks: range) -> None:
             absent = part["path"] == ABSENT
             of = part[~absent]
             worst = of.groupby("path")["error"].mean()
-            print(
+            said = (
                 f"paths, {kind}{SAID[read]}: mean error {of['error'].mean():+.3f}"
-                f" (worst path {worst[worst.abs().idxmax()]:+.3f}), absolute {of['error'].abs().mean():.3f}, interval covers"
-                f" {of['covered'].mean():.1%}; the path that is not there is found in {part[absent]['sure'].mean():.0%}"
-                " of banks"
+                f" (worst path {worst[worst.abs().idxmax()]:+.3f}), absolute {of['error'].abs().mean():.3f}"
             )
+            if of["covered"].notna().all():
+                said += (
+                    f", interval covers {of['covered'].mean():.1%}; the path that is not there is found in"
+                )
+                said += f" {part[absent]['sure'].mean():.0%} of banks"
+            print(said)
 
 
 def _paths(seed: int, read: bool) -> list[tuple]:
