@@ -1,14 +1,17 @@
 """Survey: planted paths, drivers, gains and asymmetries recovered over many simulated banks; what errors of measurement do.
 
-Run from the project's root: ``python -m benchmarks.survey_drivers [--part paths drivers gain kano speed] [--banks
-100]``. Prints the figures of docs/survey_drivers.md. About 8 minutes.
+Run from the project's root: ``python -m benchmarks.survey_drivers [--part published paths drivers gain kano speed] [--banks
+100]``. Prints the figures of docs/survey_drivers.md; `published` needs ANALYSIS_DATA. About 8 minutes.
 """
 
 import argparse
+import os
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from tests.statistics import satisfaction
 from tests.topics.survey import planted
 
 from analysis.bank.demo.parameters import DRIVERS
@@ -16,6 +19,7 @@ from analysis.bank.demo.survey import CONSTRUCTS, LOADING, MEAN, SINGLE, SPREAD
 from analysis.statistics import relative_importance as ri
 from analysis.topics.survey import careless, drivers, gain, kano
 from analysis.topics.survey import index as ix
+from analysis.topics.survey.constructs import ECSI
 
 PATHS = [(cause, to) for to, causes in DRIVERS.items() for cause in causes]
 ABSENT = ("EXPE", "SAT")  # a path of the European index that is not planted
@@ -30,6 +34,36 @@ def _answers(seed: int, read: bool):
     return scores[kept], items, known[kept], latent[kept]
 
 
+def published(_banks: range) -> None:
+    """The Spanish bank's paths and bootstrap intervals against the reference's."""
+    data = Path(os.environ["ANALYSIS_DATA"])
+    scores, items = satisfaction.bank(data)
+    expected = satisfaction.reference(data, "satisfaction_boot_paths")
+    table = ix.paths(ix.fit(scores, items, draws=5_000, seed=1)).dropna(subset="direct")
+    table = table.set_index(table["from"] + " -> " + table["to"]).loc[expected.index]
+    off = (table["direct"] - expected["original"]).abs().max()
+    ends = np.abs(
+        table[["direct_low", "direct_high"]].to_numpy() - expected[["perc.025", "perc.975"]].to_numpy()
+    )
+    few = [
+        ix.paths(ix.fit(scores, items, draws=100, seed=seed)).dropna(subset="direct")
+        for seed in range(2, 202)
+    ]
+    chance = [
+        np.abs(
+            t[["direct_low", "direct_high"]].to_numpy()
+            - table.loc[t["from"] + " -> " + t["to"], ["direct_low", "direct_high"]].to_numpy()
+        ).max()
+        for t in few
+    ]
+    print(
+        f"published: largest error of a path {off:.1e}; of the 20 ends of intervals {(ends <= 0.03).sum()} within 0.03,"
+        " largest"
+        f" difference {ends.max():.3f}, mean {ends.mean():.3f}; of 100 draws as the reference's the largest difference is"
+        f" {np.median(chance):.3f} in the middle case ({np.quantile(chance, 0.025):.3f} to {np.quantile(chance, 0.975):.3f})"
+    )
+
+
 def paths(banks: range) -> None:
     """Direct paths against the planted ones, plain and with errors of measurement taken out."""
     for read in (False, True):
@@ -39,12 +73,16 @@ def paths(banks: range) -> None:
             absent = part["path"] == ABSENT
             of = part[~absent]
             worst = of.groupby("path")["error"].mean()
-            print(
+            said = (
                 f"paths, {kind}{SAID[read]}: mean error {of['error'].mean():+.3f}"
-                f" (worst path {worst[worst.abs().idxmax()]:+.3f}), absolute {of['error'].abs().mean():.3f}, interval covers"
-                f" {of['covered'].mean():.1%}; the path that is not there is found in {part[absent]['sure'].mean():.0%}"
-                " of banks"
+                f" (worst path {worst[worst.abs().idxmax()]:+.3f}), absolute {of['error'].abs().mean():.3f}"
             )
+            if of["covered"].notna().all():
+                said += (
+                    f", interval covers {of['covered'].mean():.1%}; the path that is not there is found in"
+                )
+                said += f" {part[absent]['sure'].mean():.0%} of banks"
+            print(said)
 
 
 def _paths(seed: int, read: bool) -> list[tuple]:
@@ -52,12 +90,16 @@ def _paths(seed: int, read: bool) -> list[tuple]:
     table = ix.paths(ix.fit(scores, items, customers=known["customer_id"], draws=300, seed=seed))
     table = table.set_index(["from", "to"])
     true = planted.standardised(latent)
+    unit = (latent - latent.mean()) / latent.std()
     out = []
     for path in [*PATHS, ABSENT]:
         row, truth = table.loc[path], true.loc[path[1], path[0]]
         for kind, name in (("plain", "direct"), ("corrected", "corrected")):
             low, high = row[f"{name}_low"], row[f"{name}_high"]
             out.append((path, kind, row[name] - truth, low <= truth <= high, low > 0))
+        causes = list(ECSI[path[1]])
+        slope = np.linalg.lstsq(unit[causes], unit[path[1]], rcond=None)[0][causes.index(path[0])]
+        out.append((path, "latent constructs themselves", slope - truth, np.nan, np.nan))
     return out
 
 
@@ -89,7 +131,7 @@ def ranked(banks: range) -> None:
         )
 
 
-def _true_gains(latent: pd.DataFrame, seed: int) -> pd.Series:
+def true_gains(latent: pd.DataFrame, seed: int) -> pd.Series:
     """NPS points if a construct of these respondents were a point of its scale higher, by the simulator's own equations."""
     rng = np.random.default_rng(seed)
     low, high, mean, spread = next(row[3:7] for row in SINGLE if row[0] == "nps")
@@ -123,7 +165,7 @@ def gains(banks: range) -> None:
 def _gains(seed: int, read: bool) -> list[tuple]:
     scores, items, known, latent = _answers(seed, read)
     index = ix.fit(scores, items, customers=known["customer_id"], draws=300, seed=seed)
-    table, true = gain.table(index, scores["nps"]), _true_gains(latent, seed)
+    table, true = gain.table(index, scores["nps"]), true_gains(latent, seed)
     kinds = {"plain": ("measured", "measured_low", "measured_high"), "corrected": ("gain", "low", "high")}
     return [
         (
@@ -138,7 +180,7 @@ def _gains(seed: int, read: bool) -> list[tuple]:
     ]
 
 
-def _bent(seed: int, n: int, bend: float) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+def bent(seed: int, n: int, bend: float) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
     """Scores of two drivers and an outcome; the first costs `bend` more per point below its middle than it wins above."""
     rng = np.random.default_rng(seed)
     latent = rng.multivariate_normal([0, 0], [[1, 0.5], [0.5, 1]], n)
@@ -160,7 +202,7 @@ def kinds(banks: range) -> None:
         for bend in (0.0, 0.3):
             found, dummies = [], []
             for seed in banks:
-                scores, items, _latent = _bent(seed, n, bend)
+                scores, items, _latent = bent(seed, n, bend)
                 table = kano.asymmetry(scores, items, target="Y", drivers=["A", "B"]).set_index("driver")
                 found.append([table.loc[d, "kind"] in ("basic", "delight") for d in "AB"])
                 dummies.append(_dummies(scores))
@@ -215,7 +257,14 @@ def speed(_banks: range) -> None:
     )
 
 
-PARTS = {"paths": paths, "drivers": ranked, "gain": gains, "kano": kinds, "speed": speed}
+PARTS = {
+    "published": published,
+    "paths": paths,
+    "drivers": ranked,
+    "gain": gains,
+    "kano": kinds,
+    "speed": speed,
+}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)

@@ -103,3 +103,15 @@ def test_respondents_without_a_name_are_not_drawn_as_another():
     for units in ([None, *range(59)], range(3)):
         with pytest.raises(ValueError, match="expected one each, such as the customer_id"):
             mo.resampled(table(), units=list(units), draws=2)
+
+
+def test_a_sample_that_makes_an_item_constant_is_missing_and_intervals_say_so():
+    scores = table(12).assign(d=[9.0, *[3.0] * 11])
+    drawn = mo.resampled(scores, draws=300, seed=1)
+    absent = np.isnan(drawn.covariance).any(axis=(1, 2))
+    assert 0.2 < absent.mean() < 0.5  # (11/12)^12 = 0.35
+    assert np.isnan(mo.percentiles(drawn.covariance)[0]).all()
+    low, high = mo.percentiles(mo.resampled(scores[["a", "b"]], draws=300).covariance)
+    assert (low < high).all()
+    few = np.where(np.arange(300)[:, None] < 20, np.nan, np.arange(300.0)[:, None])
+    assert mo.percentiles(few)[0] == pytest.approx(np.quantile(np.arange(20, 300), 0.025))

@@ -193,23 +193,27 @@ def _moments(values: np.ndarray, counts: np.ndarray) -> Moments:
         mean = centre + np.diagonal(linear, axis1=1, axis2=2) / n[:, own]
     covariance = np.empty_like(linear)
     covariance[:, upper[0], upper[1]] = covariance[:, upper[1], upper[0]] = pairs
-    return Moments(mean, covariance if whole else _definite(covariance))
+    # Rounding leaves something of the variance of a column that a sample has made constant.
+    return Moments(mean, _definite(covariance, 1e-9 * np.nanvar(values, axis=0)))
 
 
-def _definite(covariance: np.ndarray) -> np.ndarray:
-    """Covariances of pairs made positive definite where they are not."""
-    usable = np.isfinite(covariance).all(axis=(1, 2))
-    deviation = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
-    usable &= (np.nan_to_num(deviation) > 0).all(axis=1)
+def _definite(covariance: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """Covariances made positive definite where they are not; missing where a variance is not above `least`."""
+    variance = np.diagonal(covariance, axis1=1, axis2=2)
+    usable = np.isfinite(covariance).all(axis=(1, 2)) & (np.nan_to_num(variance) > least).all(axis=1)
     out = np.full_like(covariance, np.nan)
     out[usable] = covariance[usable]
-    if not usable.any():
-        return out
-    correlation = correlations(covariance[usable])
+    correlation, deviation = correlations(covariance[usable]), np.sqrt(variance[usable])
     values, vectors = np.linalg.eigh(correlation)
     off = values[:, 0] < 1e-8
-    if off.any():
-        raised = (vectors[off] * np.maximum(values[off], 1e-6)[:, None, :]) @ vectors[off].transpose(0, 2, 1)
-        scale = deviation[usable][off]
-        out[np.flatnonzero(usable)[off]] = correlations(raised) * scale[:, :, None] * scale[:, None, :]
+    raised = (vectors[off] * np.maximum(values[off], 1e-6)[:, None, :]) @ vectors[off].transpose(0, 2, 1)
+    scale = deviation[off]
+    out[np.flatnonzero(usable)[off]] = correlations(raised) * scale[:, :, None] * scale[:, None, :]
     return out
+
+
+def percentiles(drawn: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+    """Percentile interval over the first axis, the bootstrap samples; missing if more than a tenth of them is."""
+    absent = np.isnan(drawn).mean(axis=0) > 0.1
+    low, high = np.nanquantile(np.where(absent, 0.0, drawn), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return np.where(absent, np.nan, low), np.where(absent, np.nan, high)

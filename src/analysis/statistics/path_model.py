@@ -152,7 +152,7 @@ def solve(
     if consistent:
         correlation = _corrected(correlation, rho)
         own = (weights**2).sum(axis=1)
-        points = weights.sum(axis=2) * (np.sqrt(rho) / own @ model.member.T)
+        points = weights.sum(axis=2) * (np.sqrt(np.where(rho > 0, rho, np.nan)) / own @ model.member.T)
         loadings = points / deviation
     direct, total, r2 = _effects(correlation, model)
     if not consistent and np.isnan(direct).any(axis=(1, 2)).all():
@@ -219,9 +219,11 @@ def _reliability(covariance: np.ndarray, weights: np.ndarray, model: Design) -> 
     own = np.diagonal(covariance, axis1=1, axis2=2)[:, :, None]
     square, fourth = (weights**2).sum(axis=1), (weights**4).sum(axis=1)
     between = 1 - (weights**2 * own).sum(axis=1)
+    spread = square**2 - fourth
+    known = spread > 1e-12 * square**2  # of a single weight that counts nothing can be known
     several = model.member.sum(axis=0) > 1
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(several, square**2 * between / (square**2 - fourth), 1.0)
+    rho = square**2 * between / np.where(known, spread, np.nan)
+    return np.where(several, rho, 1.0)
 
 
 def _corrected(correlation: np.ndarray, rho: np.ndarray) -> np.ndarray:

@@ -57,9 +57,9 @@ def one_factor(correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         spread = 1 - (gain * loading).sum(axis=1) + (gain * cross).sum(axis=1)
         after = cross / spread[:, None]
         unique = np.maximum(1 - after * cross, 1e-4)
-        moved = np.nanmax(np.abs(after - loading))
+        moved = np.abs(after - loading)
         loading = after
-        if moved < _ENOUGH:
+        if not (moved >= _ENOUGH).any():
             break
     sign = np.where(loading.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
     return loading * sign, unique
@@ -111,7 +111,7 @@ def reliability(
     found = mo.moments(values, weights).covariance
     lower, upper = alpha_interval(float(alpha(found)[0]), len(values), values.shape[1], level)
     spread = omega(mo.resampled(values, weights, units, draws, seed).covariance)
-    low, high = np.nanquantile(spread, [(1 - level) / 2, (1 + level) / 2])
+    low, high = mo.percentiles(spread, level)
     return {
         "items": values.shape[1],
         "respondents": len(values),

@@ -7,7 +7,8 @@ from benchmarks import survey_drivers as bench
 from tests.statistics import satisfaction as sat
 from tests.topics.survey import planted
 
-from analysis.topics.survey import careless, drivers, gain, kano
+from analysis.report.results import figure
+from analysis.topics.survey import careless, driver_findings, drivers, gain, kano, predictive, soundness
 from analysis.topics.survey import index as ix
 
 
@@ -108,7 +109,7 @@ def test_bent_effects_are_found_and_straight_ones_are_not_bent():
     found = {bend: [] for bend in (0.0, 0.4)}
     for bend, kinds in found.items():
         for seed in range(20):
-            scores, items, _latent = bench._bent(seed, 700, bend)
+            scores, items, _latent = bench.bent(seed, 700, bend)
             table = kano.asymmetry(scores, items, target="Y", drivers=["A", "B"]).set_index("driver")
             kinds.append((table.loc["A", "kind"], table.loc["B", "kind"]))
     assert sum(kinds != ("even", "even") for kinds in found[0.0]) <= 3
@@ -117,7 +118,7 @@ def test_bent_effects_are_found_and_straight_ones_are_not_bent():
 
 
 def test_slopes_are_those_of_a_regression_with_a_knot():
-    scores, items, _latent = bench._bent(3, 900, 0.4)
+    scores, items, _latent = bench.bent(3, 900, 0.4)
     table = kano.asymmetry(scores, items, target="Y", drivers=["A"]).iloc[0]
     driver, target = scores.filter(like="a").mean(axis=1), scores.filter(like="y").mean(axis=1)
     off = driver - driver.median()
@@ -129,7 +130,7 @@ def test_slopes_are_those_of_a_regression_with_a_knot():
 
 
 def test_asymmetry_needs_respondents_on_both_sides():
-    scores, items, _latent = bench._bent(3, 300, 0.0)
+    scores, items, _latent = bench.bent(3, 300, 0.0)
     top = scores.assign(**{f"b{k}": np.where(np.arange(300) < 10, 3.0, 10.0) for k in range(1, 5)})
     table = kano.asymmetry(top, items, target="Y", drivers=["A", "B"]).set_index("driver")
     assert np.isnan(table.loc["B", "contrast"]) and table.loc["B", "kind"] == ""
@@ -146,7 +147,7 @@ def test_gains_are_those_of_the_simulator_once_errors_are_taken_out():
         kept = ~careless.flags(scores, items, known["seconds"])["careless"].to_numpy()
         index = ix.fit(scores[kept], items, draws=100)
         table = gain.table(index, scores["nps"][kept]).set_index("construct")
-        rows.append(table.assign(true=bench._true_gains(latent[kept], seed)))
+        rows.append(table.assign(true=bench.true_gains(latent[kept], seed)))
         assert table["gain"].is_monotonic_decreasing and {"IMAG", "SAT"} == set(table.index[:2])
         assert table["corrected"].all()
     means = pd.concat(rows).groupby(level=0)[["gain", "measured", "true"]].mean()
@@ -202,3 +203,20 @@ def test_the_same_seed_gives_the_same_figures(survey):
     again = ix.fit(scores, items, customers=known["customer_id"], draws=150, seed=1)
     pd.testing.assert_frame_equal(gain.table(index, scores["nps"]), gain.table(again, scores["nps"]))
     pd.testing.assert_frame_equal(ix.paths(index), ix.paths(again))
+
+
+def test_what_is_recorded_is_accepted_and_blanks_are_left_out(survey):
+    scores, items, known, _latent, index = survey
+    reliable, ranked = (
+        soundness.reliability(scores, items, draws=30),
+        drivers.importance(scores, items, draws=30),
+    )
+    gains, foretold = gain.table(index, scores["nps"]), predictive.later_wave(scores, items, known["wave"])
+    found = driver_findings.figures(index, reliable, ranked, gains, foretold)
+    names = ["index_sat", "index_loy", "least_omega", "first_driver", "nps_gain", "q2_sat", "q2_loy"]
+    assert [one["name"] for one in found] == names
+    assert all(figure(**one)["low"] <= one["value"] <= one["high"] for one in found)
+    empty = driver_findings.figures(index, reliable.head(0), ranked.head(0), gains.head(0), foretold.head(0))
+    assert [one["name"] for one in empty] == ["index_sat", "index_loy"]
+    blank = driver_findings.figures(index, reliable, ranked.assign(lmg=np.nan), gains, foretold)
+    assert "first_driver" not in [one["name"] for one in blank]

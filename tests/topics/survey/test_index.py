@@ -1,5 +1,7 @@
 """The satisfaction index: the published bank through the topic's door, planted paths, later waves, checks that fire."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -120,8 +122,9 @@ def test_checks_pass_on_a_sound_survey_and_fire_on_bad_ones(survey):
     noisy = scores.assign(sat1=rng.integers(0, 11, len(scores)).astype(float))
     fired = _fired(ix.fit(noisy, items, draws=50), foretold)
     assert "index_loadings" in fired
-    turned = scores.assign(loy1=10 - scores["loy1"])
-    assert "index_weights_positive" in _fired(ix.fit(turned, items, draws=50), foretold)
+    turned = ix.fit(scores.assign(sat1=10 - scores["sat1"]), items, draws=50)
+    assert "index_weights_positive" in _fired(turned, foretold)
+    assert "Satisfaction has no index, because an item counts against it" in ix.headline(turned)
     doubt = {f"qual{k}": scores[f"expe{k}"] + rng.choice([-1, 0, 1], len(scores)) for k in range(1, 6)}
     alike = scores.assign(**doubt)
     assert "index_constructs_apart" in _fired(ix.fit(alike.clip(0, 10), items, draws=50), foretold)
@@ -204,3 +207,22 @@ def test_without_a_scale_the_scores_given_are_its_ends(survey):
     asked = co.questionnaire(scores, items[["item", "construct"]]).set_index("item")
     whole = scores[[c for c in scores if c.startswith("sat")]].stack()
     assert asked.loc["sat1", ["scale_min", "scale_max"]].tolist() == [whole.min(), whole.max()]
+
+
+@pytest.mark.parametrize("n", [6, 9, 14, 30])
+@pytest.mark.parametrize("blanks", [0.0, 0.1])
+def test_small_surveys_give_figures_or_a_reason_and_no_warning(n, blanks):
+    """Samples of a handful make items constant and constructs collinear."""
+    for seed in range(3):
+        paths = {"SAT": {"QUAL": 0.6}, "LOY": {"SAT": 0.6}}
+        scores = sat.planted(n, seed, paths, items=2).round().clip(0, 10)
+        scores = scores.mask(np.random.default_rng(seed).random(scores.shape) < blanks)
+        items = sat.of(scores).assign(**SCALE)
+        reason = ix.obstacle(scores, items)
+        if reason:
+            assert re.search("more respondents than items|answered|same score", reason)
+            continue
+        found = ix.fit(scores, items, draws=60)
+        assert ix.table(found)["value"].dropna().between(0, 100).all() and ix.headline(found)
+        wave = np.arange(n) % 2
+        assert len(index_health.checks(found, predictive.later_wave(scores, items, wave))) >= 7

@@ -6,7 +6,7 @@ import pytest
 from tests.statistics import satisfaction as sat
 from tests.topics.survey import planted
 
-from analysis.topics.survey import careless, modes, soundness
+from analysis.topics.survey import careless, modes, soundness, structure
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +31,13 @@ def test_every_construct_of_several_items_has_its_reliability(survey):
 
 def test_the_planted_structure_is_confirmed_and_another_is_not(survey):
     scores, items, _known = survey
-    found = soundness.structure(scores, items)
+    found = structure.structure(scores, items)
     assert found.fits and found.apart and found.constructs == 6 and found.kmo > 0.9 and found.bartlett < 1e-6
-    assert soundness.structure_sentence(found).startswith("The items follow the 6 constructs")
+    assert structure.sentence(found).startswith("The items follow the 6 constructs")
     assert len(found.loadings) == 27
     wrong = items.assign(construct=items["construct"].sample(frac=1, random_state=1).to_numpy())
-    other = soundness.structure(scores, wrong)
-    assert not other.fits and "do not follow" in soundness.structure_sentence(other)
+    other = structure.structure(scores, wrong)
+    assert not other.fits and "do not follow" in structure.sentence(other)
     assert not dict((n, ok) for n, ok, _m in soundness.checks(_reliable(scores, items), other, 0.01))[
         "survey_structure"
     ]
@@ -49,7 +49,7 @@ def _reliable(scores, items) -> pd.DataFrame:
 
 def test_constructs_answered_as_one_are_told(public_data):
     scores, items = sat.bank(public_data)
-    found = soundness.structure(scores, items)
+    found = structure.structure(scores, items)
     assert not found.apart and found.htmt > 0.9
     assert found.factors < found.constructs
 
@@ -141,4 +141,12 @@ def test_a_survey_without_scales_of_several_items():
     assert "cannot be known" in soundness.reliability_sentence(soundness.reliability(scores, items))
     assert soundness.item_table(scores, items).empty
     with pytest.raises(ValueError, match="no construct has two or more items"):
-        soundness.structure(scores, items)
+        structure.structure(scores, items)
+
+
+def test_items_that_say_the_same_are_named(survey):
+    scores, items, _known = survey
+    with pytest.raises(
+        ValueError, match=r"items follow from each other, (sat1 and sat3|sat3 and sat1) most closely"
+    ):
+        structure.structure(scores.assign(sat3=scores["sat1"]), items)

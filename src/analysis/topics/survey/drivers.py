@@ -70,7 +70,7 @@ def importance(
     _require_distinct(found[0][:-1, :-1], names)
     drawn = _correlation(mo.resampled(values, weights, customers, draws, seed), weight)
     people = values.notna().any(axis=1).to_numpy()
-    r2_low, r2_high = ix.interval(ri.lmg(drawn).sum(axis=1))
+    r2_low, r2_high = mo.percentiles(ri.lmg(drawn).sum(axis=1))
     rows = {
         "driver": names,
         "label": [co.label(name) for name in names],
@@ -104,13 +104,13 @@ def _require_distinct(among: np.ndarray, names: list[str]) -> None:
 
 
 def _parts(name: str, found: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
-    low, high = ix.interval(drawn / drawn.sum(axis=1, keepdims=True))
+    low, high = mo.percentiles(drawn / drawn.sum(axis=1, keepdims=True))
     return {name: found / found.sum(), f"{name}_low": low, f"{name}_high": high}
 
 
 def _ranks(found: np.ndarray, drawn: np.ndarray) -> dict[str, np.ndarray]:
     place = (-drawn).argsort(axis=1).argsort(axis=1) + 1
-    low, high = np.quantile(place, ix.TAILS, axis=0, method="nearest")
+    low, high = np.quantile(place, (0.025, 0.975), axis=0, method="nearest")
     return {
         "rank": (-found).argsort().argsort() + 1,
         "rank_low": low,
@@ -173,8 +173,8 @@ def importance_performance(index: ix.Index, target: str = "LOY") -> pd.DataFrame
     matters, drawn_matters = (_in_points(index, s)[:, to][:, acting] for s in (index.found, index.drawn))
     stands = ix.levels(index, index.moments, index.found)[:, acting]
     drawn_stands = ix.levels(index, index.drawn_moments, index.drawn)[:, acting]
-    low, high = ix.interval(drawn_matters)
-    stands_low, stands_high = ix.interval(drawn_stands)
+    low, high = mo.percentiles(drawn_matters)
+    stands_low, stands_high = mo.percentiles(drawn_stands)
     names = [index.design.constructs[k] for k in acting]
     return pd.DataFrame(
         {
@@ -209,7 +209,7 @@ def _kinds(matters: np.ndarray, stands: np.ndarray) -> list[str]:
 
 
 def _side(off: np.ndarray) -> np.ndarray:
-    low, high = ix.interval(off)
+    low, high = mo.percentiles(off)
     return np.where(low > 0, 1, np.where(high < 0, -1, 0))
 
 

@@ -66,7 +66,7 @@ def table(index: ix.Index, recommend: pd.Series, through: str = "LOY") -> pd.Dat
             _gains(x, promoter, detractor, counts * weight, np.stack([shifts[1][part], right[1][part]]))
         )
         start += len(counts)
-    low, high = ix.interval(np.concatenate(drawn, axis=1).transpose(1, 0, 2))
+    low, high = mo.percentiles(np.concatenate(drawn, axis=1).transpose(1, 0, 2))
     corrected = bool(np.isfinite([found[1], low[1], high[1]]).all())
     best = int(corrected)
     names = [index.design.constructs[k] for k in acting]

@@ -13,7 +13,6 @@ from analysis.statistics import path_quality as pq
 from analysis.topics.survey import constructs as co
 
 DRAWS = 500
-TAILS = (0.025, 0.975)
 
 
 @dataclass(frozen=True)
@@ -131,23 +130,16 @@ def obstacle(
     return ""
 
 
-def interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile interval (95 %) over the first axis; missing if more than a tenth of the draws is."""
-    absent = np.isnan(drawn).mean(axis=0) > 0.1
-    filled = np.where(absent, 0.0, drawn)
-    low, high = np.nanquantile(filled, TAILS, axis=0)
-    return np.where(absent, np.nan, low), np.where(absent, np.nan, high)
-
-
 def levels(index: Index, moments: mo.Moments, solution: pm.Solution) -> np.ndarray:
-    """Index of each construct, 0 to 100, (samples, constructs).
+    """Index of each construct, 0 to 100, (samples, constructs); missing if an item counts against its construct.
 
     Fornell et al. (1996), Journal of Marketing 60, equation 2.
     """
     weights = solution.weights.sum(axis=2)
     low, high = index.asked["scale_min"].to_numpy(), index.asked["scale_max"].to_numpy()
     reached = (weights * (moments.mean - low)) @ index.design.member
-    return 100 * reached / ((weights * (high - low)) @ index.design.member)
+    against = (weights < 0) @ index.design.member
+    return np.where(against, np.nan, 100 * reached / ((weights * (high - low)) @ index.design.member))
 
 
 def table(index: Index) -> pd.DataFrame:
@@ -161,9 +153,9 @@ def table(index: Index) -> pd.DataFrame:
         least_loading, items, customers.
     """
     value = levels(index, index.moments, index.found)[0]
-    low, high = interval(levels(index, index.drawn_moments, index.drawn))
+    low, high = mo.percentiles(levels(index, index.drawn_moments, index.drawn))
     explained = index.design.acts.any(axis=1)
-    r2_low, r2_high = interval(index.drawn.r2)
+    r2_low, r2_high = mo.percentiles(index.drawn.r2)
     quality = pq.quality(index.found, index.design)
     own = [index.found.loadings[0][m].min() for m in index.design.member.T]
     count = index.design.member.sum(axis=0)
@@ -198,9 +190,9 @@ def paths(index: Index) -> pd.DataFrame:
         (missing without a path), indirect, total, total_low, total_high (standard units), corrected, corrected_low,
         corrected_high (the direct one without errors of measurement), total_corrected, customers.
     """
-    direct_low, direct_high = interval(index.drawn.direct)
-    total_low, total_high = interval(index.drawn.total)
-    corrected_low, corrected_high = interval(index.drawn_corrected.direct)
+    direct_low, direct_high = mo.percentiles(index.drawn.direct)
+    total_low, total_high = mo.percentiles(index.drawn.total)
+    corrected_low, corrected_high = mo.percentiles(index.drawn_corrected.direct)
     rows = []
     for cause, to in np.argwhere((index.found.total[0] != 0).T):
         at, drawn = (to, cause), index.design.acts[to, cause]
@@ -224,13 +216,12 @@ def headline(index: Index) -> str:
     goal = "SAT" if "SAT" in known.index and known.loc["SAT", "r2"] > 0 else index.design.constructs[-1]
     row = known.loc[goal]
     strongest = effects[effects["to"] == goal].nlargest(1, "total").iloc[0]
+    words = _("{name} stands at {value} of 100 ({low} to {high}).")
+    if np.isnan(row["value"]):
+        words = _("{name} has no index, because an item counts against it.")
+    figures = {name: number(row[name], 1) for name in ("value", "low", "high")}
     return together(
-        _("{name} stands at {value} of 100 ({low} to {high}).").format(
-            name=row["label"],
-            value=number(row["value"], 1),
-            low=number(row["low"], 1),
-            high=number(row["high"], 1),
-        ),
+        words.format(name=row["label"], **figures),
         _strongest(strongest),
         _("Its causes explain {r2} of the differences between customers.").format(r2=percent(row["r2"], 0)),
     )

@@ -47,7 +47,8 @@ def later_wave(
     DataFrame
         One row per construct on which others act: construct, label, q2 (1 − squared error of the path model over that of
         the earlier waves' means), q2_low, q2_high, q2_regression (of a regression on all items of the causes), rmse,
-        rmse_naive, rmse_regression (points), customers. Empty with a single wave.
+        rmse_naive, rmse_regression (points), customers. Empty with a single wave, or
+        not more respondents in earlier ones than items.
 
     Notes
     -----
@@ -57,11 +58,11 @@ def later_wave(
     """
     names = np.asarray(wave)
     last = names == max(names)
-    if last.all():
-        return pd.DataFrame(columns=COLUMNS)
     asked = co.questionnaire(scores, items)
     design = pm.design(asked, co.paths_among(asked, paths))
     values = scores[list(design.items)]
+    if values[~last].notna().any(axis=1).sum() <= len(design.items):
+        return pd.DataFrame(columns=COLUMNS)
     earlier = mo.moments(
         mo.checked(values[~last]), None if weights is None else np.asarray(weights, dtype=float)[~last]
     )
