@@ -5,4 +5,12 @@ from analysis.statistics.text.theming import Themes, themes
 from analysis.statistics.text.tone import sentiment
 from analysis.statistics.text.tone_learnt import LearntSentiment, learn_sentiment
 
-__all__ = ["Classification", "LearntSentiment", "Themes", "classify", "learn_sentiment", "sentiment", "themes"]
+__all__ = [
+    "Classification",
+    "LearntSentiment",
+    "Themes",
+    "classify",
+    "learn_sentiment",
+    "sentiment",
+    "themes",
+]

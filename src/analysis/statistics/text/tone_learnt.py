@@ -72,7 +72,9 @@ def learn_sentiment(
     cut = table.cut(0.7)
     later = table.labels[cut:] == "yes"
     if later.all() or not later.any():
-        raise ValueError(f"the later {len(later)} texts are all alike in content; expected both kinds to compare on")
+        raise ValueError(
+            f"the later {len(later)} texts are all alike in content; expected both kinds to compare on"
+        )
     learnable(table.labels[:cut])
     vocabulary = Vocabulary(table.texts)
     counts = vocabulary.counts(table.texts)
