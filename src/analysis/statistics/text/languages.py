@@ -13,10 +13,17 @@ KNOWN = (CHINESE, ENGLISH)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA, _LETTER, _ASCII = re.compile(r"[\u3040-\u30ff]"), re.compile(r"[^\W\d_]"), re.compile(r"[a-zA-Z]")
 _HIDDEN = re.compile(r"\b[Xx]{2,}\b")
-_FEW = 8  # Latin words among which an English text has at least one small one
 _SMALL = frozenset(
     ["a", "and", "are", "at", "be", "but", "for", "have", "i", "in", "is", "it", "me", "my", "no", "not", "of", "on", "so",
      "that", "the", "this", "to", "very", "was", "with", "you"]
+)  # fmt: skip
+# Small words of other languages in Latin letters that are no English words: German, French, Spanish, Italian, Portuguese,
+# Dutch, Indonesian.
+_FOREIGN = frozenset(
+    ["aber", "auf", "che", "con", "dan", "das", "del", "della", "dem", "der", "een", "ein", "eine", "el", "est",
+     "et", "habe", "het", "ich", "ik", "ist", "je", "keine", "la", "las", "les", "los", "mais", "mir", "mit",
+     "nicht", "niet", "nous", "para", "pas", "pero", "por", "que", "saya", "sie", "sind", "sono", "sont", "sur",
+     "tidak", "und", "une", "untuk", "van", "vous", "wieder", "wir", "yang", "zu"]
 )  # fmt: skip
 
 
@@ -26,9 +33,9 @@ def detect(text: str) -> str:
     Returns
     -------
     str
-        "zh" where Chinese characters make up a fifth of the letters and no kana occur; "en" for Latin letters without
-        many accents which, from eight words on, include a small English word; "" without any letter but redactions
-        (XXXX); else "other".
+        "zh" where Chinese characters make up a fifth of the letters and hardly any kana occur; "en" for Latin letters
+        without many accents, unless two or more small words of other languages outnumber the English ones; "" without
+        any letter but redactions (XXXX); else "other".
     """
     text = _HIDDEN.sub(" ", text)
     letters = len(_LETTER.findall(text))
@@ -40,7 +47,8 @@ def detect(text: str) -> str:
     if len(_ASCII.findall(text)) < 0.95 * letters:
         return OTHER
     found = re.findall(r"[a-z']+", text.lower())
-    return OTHER if len(found) >= _FEW and _SMALL.isdisjoint(found) else ENGLISH
+    foreign = sum(word in _FOREIGN for word in found)
+    return OTHER if foreign >= 2 and foreign > sum(word in _SMALL for word in found) else ENGLISH
 
 
 def languages(texts: Sequence[str], given: str | Sequence[str] | None = None) -> np.ndarray:

@@ -53,7 +53,8 @@ def sentiment(texts: Iterable, language: str | Sequence[str] | None = None) -> p
     -----
     The weights found, turned round by negators, strengthened, weakened and shifted by "but" are summed, divided by the
     square root of their number and squashed as x / √(x² + 8), after Hutto & Gilbert (2014), VADER, ICWSM 8. Thanks
-    beside a request or a complaint count nothing; beside a mark of irony praise counts as blame.
+    beside a request or a complaint count nothing; beside a sign of irony, or of mockery about a failure, praise counts
+    as blame.
     """
     texts = tokens.texts_of(texts)
     found = lang.languages(texts, language)
@@ -75,6 +76,7 @@ class Lexicon:
     polite: frozenset[str]
     request: re.Pattern
     irony: re.Pattern
+    mockery: re.Pattern
     pattern: re.Pattern
 
 
@@ -93,7 +95,8 @@ def lexicon(language: str) -> Lexicon:
         marks,
         frozenset(_phrases(words["polite"])),
         _any_of(_phrases(words["request"]), whole),
-        _any_of(_phrases(words["sarcasm"]), whole),
+        _any_of(_phrases(words["irony"]), whole),
+        _any_of(_phrases(words["mockery"]), whole),
         _any_of([*weights, *marks], whole),
     )
 
@@ -109,7 +112,7 @@ def _any_of(phrases: list[str], whole: bool) -> re.Pattern:
     """Pattern of the longest of `phrases`; Latin ones only as whole words."""
     longest = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
     bounds = [
-        rf"(?<![a-z]){re.escape(p)}(?![a-z])" if whole and p[0].isascii() else re.escape(p) for p in longest
+        rf"(?<![a-z]){re.escape(p)}(?![a-z])" if whole and p[0].isalpha() else re.escape(p) for p in longest
     ]
     return re.compile("|".join(bounds))
 
@@ -129,7 +132,7 @@ def _score(text: str, language: str) -> tuple[float, int]:
     thanks = np.array([word in words.polite for word, _value in weights])
     if thanks.any() and ((values < 0).any() or words.request.search(text)):
         values[thanks] = 0.0
-    if words.irony.search(text):
+    if words.irony.search(text) or ((values < 0).any() and words.mockery.search(text)):
         values = -np.abs(values)
     total = values.sum() / np.sqrt(max((values != 0).sum(), 1))
     return float(total / np.sqrt(total**2 + _ALPHA)), len(values)
