@@ -64,9 +64,9 @@ def voices(comments: pd.DataFrame, rows: pd.DataFrame, *, number: int | None = N
     """
     require(comments, {"response_id": "response", "text": "comment"}, "comments")
     require(rows, {"response_id": "response", "customer_id": "customer", "score": "0 to 10"}, "answers")
-    known = comments.dropna(subset="text").merge(
-        rows[["response_id", "customer_id", "score"]], on="response_id", how="left"
-    )
+    columns = [name for name in ("response_id", "text", "language") if name in comments]
+    known = comments[columns].dropna(subset="text")
+    known = known.merge(rows[["response_id", "customer_id", "score"]], on="response_id", how="left")
     # Who wrote without a known answer is taken for somebody else each time.
     known["customer_id"] = known["customer_id"].fillna(known["response_id"])
     language = known["language"].tolist() if "language" in known else None
