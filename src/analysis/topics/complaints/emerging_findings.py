@@ -157,8 +157,8 @@ def checks(watched: Watch) -> list[tuple[str, bool, str]]:
         (
             "emerging_dispersion",
             not loud > LOUD,
-            _(
-                "Counts vary up to {phi} times as much as chance alone; rises of such labels are found late."
-            ).format(phi=number(loud, 1)),
+            _("Counts of labels without an alarm vary up to {phi} times as much as chance alone.").format(
+                phi=number(loud, 1)
+            ),
         ),
     ]
