@@ -85,7 +85,7 @@ class Masked(NamedTuple):
 def kinds() -> dict[str, str]:
     """Each kind of mask in words."""
     return {
-        "name": _("name"), "number": _("number"), "amount": _("amount"), "day": _("day"), "place": _("place"),
+        "name": _("name"), "number": _("number"), "amount": _("amount"), "day": _("date"), "place": _("place"),
         "contact": _("contact"), "employee": _("employee"),
     }  # fmt: skip
 

@@ -34,12 +34,15 @@ class Watch:
         7 months.
     cases : DataFrame
         One row per complaint and label: case, label, month, person (customer, or the case itself if unknown).
+    dependent : bool
+        Whether a complaint can have several labels: words.
     """
 
     counts: pd.DataFrame
     exposure: pd.Series
     looks: pd.DataFrame
     cases: pd.DataFrame
+    dependent: bool
 
     @property
     def today(self) -> pd.DataFrame:
@@ -158,7 +161,7 @@ def watch(
     how = {"false_share": FALSE_SHARE, "looks_a_year": looks_a_year, "dependent": dependent}
     enough = len(ends) >= LEAST_MONTHS and len(counts.columns)
     seen = emerging.monitor(counts, exposure, looks, **how) if enough else _unseen()
-    return Watch(counts, exposure, seen, rows)
+    return Watch(counts, exposure, seen, rows, dependent)
 
 
 def month_ends(first: pd.Timestamp, as_of: date) -> pd.DatetimeIndex:

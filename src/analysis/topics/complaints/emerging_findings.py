@@ -6,6 +6,7 @@ from analysis.language import _, day, ngettext, number, together
 from analysis.statistics import emerging
 from analysis.statistics.survival import rate_interval
 from analysis.topics.complaints.emerging import LEAST_MONTHS, Watch
+from analysis.topics.masking import COMMON
 
 SMALLEST = 11  # customers of a figure that is said in words
 NAMED = 3
@@ -26,7 +27,8 @@ def table(watched: Watch) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per label with a complaint in the months compared, those with an alarm first: label, state ("new": never
+        One row per label with a complaint in the months compared (of words, those of 5 customers), those with an alarm
+        first: label, state ("new": never
         seen before, "growing", "settled": had an alarm in the months looked at, "calm"), state_words, since (month end of
         the first alarm), months (compared with those before: the last 1 or 3), customers (in these months), cases,
         expected (at the earlier share of all complaints), ratio (cases / expected; missing if nothing is expected), low,
@@ -65,6 +67,9 @@ def table(watched: Watch) -> pd.DataFrame:
     found = found.sort_values(
         "state", key=lambda column: column.map(_ORDER), kind="stable", ignore_index=True
     )
+    if watched.dependent:
+        # A word of a few can be a name that no list knows.
+        found = found[found["customers"] >= COMMON].reset_index(drop=True)
     return found.assign(same=_same(watched, found))
 
 
@@ -115,7 +120,7 @@ def sentence(watched: Watch) -> str:
     beside = beside.format(n=number(naive), looks=number(watched.looks["period"].nunique()))
     if alarms.empty:
         words = _("None of {n} labels is new or growing by more than chance explains.")
-        return together(words.format(n=number(len(found))), beside)
+        return together(words.format(n=number(len(watched.today))), beside)
     said = [_one(row) for row in alarms.head(NAMED).itertuples()]
     more = len(alarms) - NAMED
     if more > 0:
@@ -157,8 +162,8 @@ def checks(watched: Watch) -> list[tuple[str, bool, str]]:
         (
             "emerging_dispersion",
             not loud > LOUD,
-            _(
-                "Counts vary up to {phi} times as much as chance alone; rises of such labels are found late."
-            ).format(phi=number(loud, 1)),
+            _("Counts of labels without an alarm vary up to {phi} times as much as chance alone.").format(
+                phi=number(loud, 1)
+            ),
         ),
     ]

@@ -64,9 +64,9 @@ def voices(comments: pd.DataFrame, rows: pd.DataFrame, *, number: int | None = N
     """
     require(comments, {"response_id": "response", "text": "comment"}, "comments")
     require(rows, {"response_id": "response", "customer_id": "customer", "score": "0 to 10"}, "answers")
-    known = comments.dropna(subset="text").merge(
-        rows[["response_id", "customer_id", "score"]], on="response_id", how="left"
-    )
+    columns = [name for name in ("response_id", "text", "language") if name in comments]
+    known = comments[columns].dropna(subset="text")
+    known = known.merge(rows[["response_id", "customer_id", "score"]], on="response_id", how="left")
     # Who wrote without a known answer is taken for somebody else each time.
     known["customer_id"] = known["customer_id"].fillna(known["response_id"])
     language = known["language"].tolist() if "language" in known else None
@@ -107,7 +107,8 @@ def by_theme(said: Voices) -> pd.DataFrame:
         counts), share (of the comments in the language), promoters, promoters_low, promoters_high, detractors,
         detractors_low, detractors_high (shares of those who speak of it, Wilson), mean, low, high (of their score, Student),
         negative (share in a negative tone), difference, difference_low, difference_high (share of detractors who speak of it
-        less that of others, in the same language, Newcombe), p_adjusted (Fisher's exact test, Holm over the themes), over
+        less that of others, in the same language, Newcombe), p_adjusted (Fisher's exact test, Holm over the themes of 11
+        customers or more), over
         ("detractors", "others", "": who speaks of it oftener).
     """
     people = _last(said.table)
@@ -139,8 +140,13 @@ def _theme(row, people: pd.DataFrame) -> dict:
         "detractors_low": float(detractors[0]), "detractors_high": float(detractors[1]), "mean": mean, "low": mean - half,
         "high": mean + half, "negative": (people["tone"][about] == "negative").mean() if n else np.nan,
         "difference": float(gap[0]), "difference_low": float(gap[1]), "difference_high": float(gap[2]),
-        "p_value": float(fisher_exact(cells).pvalue) if bad.any() and (~bad).any() and n else np.nan,
+        "p_value": _p_value(cells) if n >= SMALLEST else np.nan,
     }  # fmt: skip
+
+
+def _p_value(cells: list[list[int]]) -> float:
+    """Missing where nobody detracts, or everybody."""
+    return float(fisher_exact(cells).pvalue) if min(map(sum, cells)) else np.nan
 
 
 def by_group(said: Voices) -> pd.DataFrame:
