@@ -177,11 +177,12 @@ def test_a_bank_with_errors_is_exit_1_and_one_without_exit_0(bank, tmp_path, cap
     assert "accounts.customer_id" in capsys.readouterr().out
 
 
-def test_a_folder_without_the_original_files_is_exit_2(tmp_path, capsys):
+@pytest.mark.parametrize("dataset", ["berka", "cdnow", "cfpb"])
+def test_a_folder_without_the_original_files_is_exit_2(tmp_path, capsys, dataset):
     source = tmp_path / "source"
     source.mkdir()
 
-    assert main(["import", "cdnow", str(source), "--out", str(tmp_path / "bank")]) == 2
+    assert main(["import", dataset, str(source), "--out", str(tmp_path / "bank")]) == 2
     shown = capsys.readouterr().err
     assert shown.startswith("analysis: ")
     assert "Traceback" not in shown

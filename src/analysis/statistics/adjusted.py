@@ -99,7 +99,7 @@ def adjusted(
     Parameters
     ----------
     covariates : DataFrame
-        One row per observation, known before the exposure: numbers, truth values or text, blanks allowed (`crossfit.design`).
+        One row per observation, known before the exposure: numbers, truth values or text, blanks allowed.
     exposure : array-like
         Level of each row; two or a few.
     outcome : array-like of float

@@ -143,6 +143,8 @@ def test_a_complaint_lowers_satisfaction_by_what_is_planted(found):
 def test_tables_sentences_and_checks_in_both_languages(found):
     table = effect_findings.speed_table(found)
     assert table["way"].tolist() == ["naive", "week plain", "week", "legal plain", "legal"]
+    assert table["e_value"].notna().tolist() == [False, False, True, False, True]
+    assert table["e_value_interval"].dropna().ge(1).all()
     assert effect_findings.outcome_table(found)["share"].between(0, 0.3).all()
     assert effect_findings.survey_table(found)["way"].tolist() == ["total", "given image", "control", "speed"]
     for code in ("en", "zh"):

@@ -21,6 +21,7 @@ DAY = pd.Timedelta(days=1)
 WEEK, LEGAL, HORIZON = 7, 15, 180  # days
 DELAYED_MONTHS = 2  # months after one with a complaint open over a week in which it is taken to count
 WATCHED_MONTHS = 12  # months after the latest complaint for which a customer is followed
+FEWEST_DEPARTURES = 11  # after slow answers: fewer neither carry a ratio nor may be told
 SPEEDS = ("fast", "slow")
 HAZARD = ("age", "tenure", "assets", "complex", "complaints")
 
@@ -208,7 +209,7 @@ def monthly(cases: pd.DataFrame, people: pd.DataFrame, as_of: date) -> Monthly:
         int(panel.loc[panel["exposed"], "left"].sum()),
         panel["customer_id"].nunique(),
     )
-    if not (0 < counts[3] < counts[2] < counts[0]):
+    if not (FEWEST_DEPARTURES <= counts[3] < counts[2] < counts[0]):
         return Monthly(pd.DataFrame(columns=columns), *counts)
     own = panel["exposed"].astype(float).rename("open over a week").to_frame()
     others = covariates(panel)[list(HAZARD)]

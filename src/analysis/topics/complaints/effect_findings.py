@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from analysis.language import _, number
@@ -10,7 +11,7 @@ from analysis.statistics import confounding
 from analysis.statistics.adjusted import Adjusted
 from analysis.topics.complaints import effect, satisfaction
 
-WAYS = ["way", "label", "customers", "difference", "low", "high"]
+WAYS = ["way", "label", "customers", "difference", "low", "high", "e_value", "e_value_interval"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def speed_table(found: Effects) -> pd.DataFrame:
     -------
     DataFrame
         One row per way: way, label, customers, difference (share leaving within the horizon, slow minus fast), low, high
-        (95 %); blank where it cannot be told.
+        (95 %), e_value, e_value_interval (of adjusted ones: how strong a hidden common cause would have to be); blank where
+        it cannot be told.
     """
     plain = ["naive", "naive_low", "naive_high"]
     own = ["difference", "low", "high"]
@@ -109,11 +111,14 @@ def speed_table(found: Effects) -> pd.DataFrame:
         ("legal plain", _("Open at the end of the legal time, plain"), found.legal, plain),
         ("legal", _("Open at the end of the legal time, adjusted"), found.legal, own),
     ]
-    rows = [
-        (way, label, int(one.means["units"].sum()), *one.contrasts.loc[0, columns])
-        for way, label, one, columns in ways
-        if one is not None
-    ]
+    rows = []
+    for way, label, one, columns in ways:
+        if one is not None:
+            strength = confounding.sensitivity(one).loc[0, ["e_value", "e_value_interval"]].tolist()
+            customers, found_there = int(one.means["units"].sum()), one.contrasts.loc[0, columns].tolist()
+            rows.append(
+                (way, label, customers, *found_there, *(strength if columns is own else (np.nan, np.nan)))
+            )
     return pd.DataFrame(rows, columns=WAYS)
 
 

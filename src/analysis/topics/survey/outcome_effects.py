@@ -16,6 +16,7 @@ from analysis.topics.survey.outcomes import MONTHS, covariates
 GROUPS = ("promoter", "passive", "detractor")
 OUTCOMES = ("left", "assets_kept", "families_change")
 MONEY = ("churn_part", "balance_part", "margin_change")
+FEWEST_DEPARTURES = 11  # fewer neither carry a ratio nor may be told
 HAZARD = ("age", "tenure", "assets", "product families", "complaints", "digital sessions")
 
 
@@ -31,7 +32,7 @@ class Effects:
         The same with the growth of assets before the answer, which the answer cannot have changed.
     hazard : DataFrame
         One row per model ("naive", "adjusted"): model, ratio (of the monthly hazard of leaving, for one standard deviation
-        more of the satisfaction index), low, high, p_value, events, months; empty if nobody left.
+        more of the satisfaction index), low, high, p_value, events, months; empty if fewer than `FEWEST_DEPARTURES` left.
     customers, answers : int
     """
 
@@ -100,7 +101,7 @@ def hazards(rows: pd.DataFrame) -> pd.DataFrame:
     month = pd.Series(place).groupby(place).cumcount().to_numpy()
     left = month == known["stayed_months"].to_numpy()[place]
     columns = ["model", "ratio", "low", "high", "p_value", "events", "months"]
-    if not 0 < left.sum() < len(left):
+    if not FEWEST_DEPARTURES <= left.sum() < len(left):
         return pd.DataFrame(columns=columns)
     spread = known["satisfaction"].std()
     own = ((known["satisfaction"] - known["satisfaction"].mean()) / spread).rename("satisfaction").to_frame()
