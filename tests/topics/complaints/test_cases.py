@@ -43,3 +43,9 @@ def test_exposure_counts_every_customer_day_once(bank):
     expected = sum(int(((joined <= day) & ~(left <= day)).sum()) for day in days)
     assert found["customer_days"].sum() == expected
     assert found.groupby("month")["days"].first().tolist() == [12, 30, 12]
+
+
+def test_a_filter_is_followed(bank):
+    found = cases.cases(bank.view(where="branch_id = 'B03'"))
+    everything = cases.cases(bank.view())
+    assert 0 < len(found) < len(everything) and found["customer_id"].notna().all()

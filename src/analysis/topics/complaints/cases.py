@@ -26,7 +26,8 @@ def cases(view: View) -> pd.DataFrame:
     rows = feedback.select(*columns, day=feedback.received_at.date())
     moments = rows.filter(rows.customer_id.notnull()).select("customer_id", "day").distinct()
     known = known_then(view, moments).select("customer_id", "day", *OF_CUSTOMER)
-    rows = rows.left_join(known, ["customer_id", "day"]).drop("customer_id_right", "day_right", "day")
+    # A view of its own: both sides come from the same filtered table, which Ibis 12.0.0 cannot join to itself.
+    rows = rows.view().left_join(known, ["customer_id", "day"]).drop("customer_id_right", "day_right", "day")
     if view.has("products"):
         families = view.table("products").select("product_id", "family")
         rows = rows.left_join(families, "product_id").drop("product_id_right")

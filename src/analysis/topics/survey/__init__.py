@@ -10,6 +10,8 @@ from analysis.topics.survey import (
     checked,
     closed_loop,
     comments,
+    constructs,
+    driver_findings,
     drivers,
     findings,
     gain,
@@ -27,6 +29,7 @@ from analysis.topics.survey import (
     scores,
     sensitivity,
     soundness,
+    structure,
     weighting,
 )
 
@@ -37,6 +40,8 @@ __all__ = [
     "checked",
     "closed_loop",
     "comments",
+    "constructs",
+    "driver_findings",
     "drivers",
     "findings",
     "gain",
@@ -54,5 +59,6 @@ __all__ = [
     "scores",
     "sensitivity",
     "soundness",
+    "structure",
     "weighting",
 ]
