@@ -54,7 +54,11 @@ def test_limits_are_where_a_count_reaches_three():
         at = found[side].iloc[2] * 2
         again = chart([at], [2], level(x, n))["score"].iloc[0]
         assert again == pytest.approx(limit, abs=1e-9)
-    assert found["low"].iloc[0] > 0 and found["signal"].iloc[1] == "beyond" and "beyond" in found["signal"].iloc[2]
+    assert (
+        found["low"].iloc[0] > 0
+        and found["signal"].iloc[1] == "beyond"
+        and "beyond" in found["signal"].iloc[2]
+    )
     assert chart([0], [1], level(np.ones(24), n))["low"].iloc[0] == 0
 
 

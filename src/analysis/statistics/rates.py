@@ -96,11 +96,17 @@ def expected_events(
             " of its own cell"
         )
     codes = [pd.factorize(cells[unit], use_na_sentinel=False)[0]]
-    codes.append(cells.groupby(list(strata), dropna=False, observed=True).ngroup().to_numpy() if strata else codes[0] * 0)
+    codes.append(
+        cells.groupby(list(strata), dropna=False, observed=True).ngroup().to_numpy()
+        if strata
+        else codes[0] * 0
+    )
     x, n = cells[events].to_numpy(float), cells[exposure].to_numpy(float)
     expected = _stratum_rates(x, n, *codes)[codes[1]] * n
     cells["expected"] = expected * x.sum() / expected.sum() if x.sum() else 0.0
-    return cells.groupby(unit, dropna=False, observed=True)[[events, exposure, "expected"]].sum().reset_index()
+    return (
+        cells.groupby(unit, dropna=False, observed=True)[[events, exposure, "expected"]].sum().reset_index()
+    )
 
 
 def _stratum_rates(x: np.ndarray, n: np.ndarray, unit: np.ndarray, stratum: np.ndarray) -> np.ndarray:

@@ -60,7 +60,13 @@ def exposure(customers: int = 3_000, months: int = 36) -> pd.DataFrame:
     month = pd.date_range(START, periods=months, freq="MS")
     days = month.days_in_month
     return pd.DataFrame(
-        {"month": month, "branch_id": "B1", "customer_days": customers * days, "days": days, "customers": float(customers)}
+        {
+            "month": month,
+            "branch_id": "B1",
+            "customer_days": customers * days,
+            "days": days,
+            "customers": float(customers),
+        }
     )
 
 

@@ -91,7 +91,9 @@ def test_real_banks_by_the_central_bank_of_brazil(public_data):
     before, after = quarter(public_data, "2021_tri_01"), quarter(public_data, "2021_tri_02")
     listed = before.dropna(subset="index")
     # its index is complaints found justified per million customers; ours starts from the same rates
-    np.testing.assert_allclose(listed["events"] / listed["exposure"] * 1e6, listed["index"], rtol=0.01, atol=0.02)
+    np.testing.assert_allclose(
+        listed["events"] / listed["exposure"] * 1e6, listed["index"], rtol=0.01, atol=0.02
+    )
     found = branches.units(before)
     assert len(found.table) > 80 and found.differ and found.between > 0.05
     # Poisson limits would call most banks exceptional; limits that know their spread name few
@@ -104,7 +106,9 @@ def test_real_banks_by_the_central_bank_of_brazil(public_data):
         expected = expected * both["events_after"].sum() / expected.sum()
         loss[name] = (expected - xlogy(both["events_after"], np.maximum(expected, 0.01))).sum()
     even = usual * both["exposure"]
-    assert loss["shrunk"] < loss["ratio"] and loss["shrunk"] < (even - xlogy(both["events_after"], even)).sum()
+    assert (
+        loss["shrunk"] < loss["ratio"] and loss["shrunk"] < (even - xlogy(both["events_after"], even)).sum()
+    )
 
 
 def test_bad_tables_are_named():

@@ -13,7 +13,9 @@ from analysis.topics.complaints import cases as read
 from analysis.topics.complaints import clock, intake
 
 
-def case(received: str, resolved: str | None, *, complex_: bool = False, extended: bool = False, **other) -> dict:
+def case(
+    received: str, resolved: str | None, *, complex_: bool = False, extended: bool = False, **other
+) -> dict:
     return {
         "feedback_id": f"F{received}{resolved}{complex_}{extended}", "customer_id": "C1", "kind": "complaint",
         "received_at": pd.Timestamp(received), "resolved_at": pd.Timestamp(resolved) if resolved else pd.NaT,
@@ -77,7 +79,9 @@ def test_shares_by_group_count_people_and_all_cases():
     assert table.loc["slow", "low"] - 0.01 < truth < table.loc["slow", "high"] + 0.01
     assert table.loc["slow", "median_days"] > 3 * table.loc["fast", "median_days"]
     whole = clock.in_time(found).iloc[0]
-    assert whole["open"] == found["resolved_at"].isna().sum() and "are resolved within" in clock.sentence(found)
+    assert whole["open"] == found["resolved_at"].isna().sum() and "are resolved within" in clock.sentence(
+        found
+    )
 
 
 def test_extensions_count_for_the_law_and_are_told_apart():
@@ -113,13 +117,18 @@ def test_bad_input_is_named():
     rows.loc[3, "resolved_at"] = rows.loc[3, "received_at"] - pd.Timedelta(days=2)
     assert len(clock.clock(rows, planted.END)) == 39
     check, ok, message = intake.misdated(rows)
-    assert (check, ok) == ("cases_in_order", False) and "1 cases were acknowledged or resolved before" in message
+    assert (check, ok) == (
+        "cases_in_order",
+        False,
+    ) and "1 cases were acknowledged or resolved before" in message
     with pytest.raises(ValueError, match="cases were received after 2024-06-30"):
         clock.clock(rows, date(2024, 6, 30))
     with pytest.raises(ValueError, match="simple is 0 days; expected 1 or more"):
         clock.Legal(simple=0)
     with pytest.raises(ValueError, match="1 rows repeat one, such as 'F000000'"):
-        clock.clock(rows.assign(feedback_id=["F000000", *rows["feedback_id"].iloc[1:-1], "F000000"]), planted.END)
+        clock.clock(
+            rows.assign(feedback_id=["F000000", *rows["feedback_id"].iloc[1:-1], "F000000"]), planted.END
+        )
 
 
 def test_an_earlier_day_knows_nothing_later(demo_folder):
@@ -127,4 +136,6 @@ def test_an_earlier_day_knows_nothing_later(demo_folder):
     then = bank.view("2023-06-30")
     found = clock.clock(read.cases(then), then.as_of)
     assert found["received_at"].max() < pd.Timestamp("2023-07-01")
-    assert (found["resolved_at"].dropna() < pd.Timestamp("2023-07-01")).all() and found["resolved_at"].isna().any()
+    assert (found["resolved_at"].dropna() < pd.Timestamp("2023-07-01")).all() and found[
+        "resolved_at"
+    ].isna().any()

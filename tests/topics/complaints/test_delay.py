@@ -82,9 +82,16 @@ def test_later_cases_are_told_better_than_by_the_base_rate_and_the_future_is_not
     assert "it is used" in delay_tested.sentence(found)
     # what happened after the model's last day changes nothing that it says of the first later cases
     moment = pd.Timestamp(found.until) + pd.Timedelta(days=40)
-    other = table.assign(resolved_at=table["resolved_at"].where(table["resolved_at"] < moment, moment + (table["resolved_at"] - moment) * 3))
+    other = table.assign(
+        resolved_at=table["resolved_at"].where(
+            table["resolved_at"] < moment, moment + (table["resolved_at"] - moment) * 3
+        )
+    )
     again = delay_tested.tested(other, planted.END).cases.set_index("feedback_id")
-    early = table.loc[(table["received_at"] >= pd.Timestamp(found.until) + pd.Timedelta(days=1)) & (table["received_at"] < moment)]
+    early = table.loc[
+        (table["received_at"] >= pd.Timestamp(found.until) + pd.Timedelta(days=1))
+        & (table["received_at"] < moment)
+    ]
     both = found.cases.set_index("feedback_id").join(again.add_suffix("_other")).loc[early["feedback_id"]]
     np.testing.assert_allclose(both["model"], both["model_other"], rtol=1e-12)
 
@@ -96,7 +103,9 @@ def test_without_anything_to_learn_the_model_is_no_better():
 
 def test_busy_counts_what_was_open_and_nothing_later():
     hour = pd.Timestamp("2024-01-01") + pd.to_timedelta([0, 1, 2, 10], unit="h")
-    table = pd.DataFrame({"branch_id": "B1", "received_at": hour, "resolved_at": [hour[3], hour[1], pd.NaT, pd.NaT]})
+    table = pd.DataFrame(
+        {"branch_id": "B1", "received_at": hour, "resolved_at": [hour[3], hour[1], pd.NaT, pd.NaT]}
+    )
     # open at each receipt: 0, 1, 2 less the one resolved at 1h: it was resolved before 2h, so 1; then 2
     stock = np.log2([1, 2, 2, 3])
     usual = np.array([np.nan, stock[0], stock[:2].mean(), stock[:3].mean()])

@@ -16,7 +16,9 @@ def of_all_kinds(rng, counts: dict[str, np.ndarray]) -> pd.DataFrame:
     """Cases of each kind, so many a month, on random days."""
     parts = []
     for kind, monthly in counts.items():
-        for month, n in zip(pd.date_range(planted.START, periods=len(monthly), freq="MS"), monthly, strict=True):
+        for month, n in zip(
+            pd.date_range(planted.START, periods=len(monthly), freq="MS"), monthly, strict=True
+        ):
             day = rng.integers(0, month.days_in_month, n)
             parts.append(pd.DataFrame({"kind": kind, "received_at": month + pd.to_timedelta(day, unit="D")}))
     rows = pd.concat(parts, ignore_index=True)
