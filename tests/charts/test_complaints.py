@@ -51,8 +51,9 @@ def test_control_charts_name_the_kinds_that_ring(spoken):
 
 
 def test_the_funnel_counts_who_is_outside():
-    events = [*range(40, 70), 130]
-    table = pd.DataFrame({"unit": [f"B{k}" for k in range(31)], "events": events, "exposure": 50.0})
+    exposure = 40 + 8.0 * np.arange(31)
+    events = np.round(exposure * np.append(1 + 0.15 * np.sin(np.arange(30)), 2.6))
+    table = pd.DataFrame({"unit": [f"B{k}" for k in range(31)], "events": events, "exposure": exposure})
     found = branches.units(table.assign(customers=50)).table
     ax = complaints_volume.funnel(found)
     above = int((found["outside"] == "above").sum())

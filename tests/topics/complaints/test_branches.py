@@ -113,7 +113,7 @@ def test_real_banks_by_the_central_bank_of_brazil(public_data):
 
 def test_bad_tables_are_named():
     table = pd.DataFrame({"unit": ["A", "B"], "events": [3.5, 1], "exposure": [10.0, 20]})
-    with pytest.raises(ValueError, match="events is 3.5 for 'A'; expected whole counts"):
+    with pytest.raises(ValueError, match=r"events is 3\.5 for 'A'; expected whole counts"):
         branches.units(table)
     with pytest.raises(ValueError, match="1 units with 3 events; expected at least two units"):
         branches.units(table.head(1).assign(events=3))

@@ -81,17 +81,12 @@ def test_later_cases_are_told_better_than_by_the_base_rate_and_the_future_is_not
     assert found.slope[1] < 1.15 and found.slope[2] > 0.85
     assert "it is used" in delay_tested.sentence(found)
     # what happened after the model's last day changes nothing that it says of the first later cases
-    moment = pd.Timestamp(found.until) + pd.Timedelta(days=40)
-    other = table.assign(
-        resolved_at=table["resolved_at"].where(
-            table["resolved_at"] < moment, moment + (table["resolved_at"] - moment) * 3
-        )
-    )
+    first = pd.Timestamp(found.until) + pd.Timedelta(days=1)
+    moment = first + pd.Timedelta(days=40)
+    ended = table["resolved_at"]
+    other = table.assign(resolved_at=ended.where(ended < moment, moment + (ended - moment) * 3))
     again = delay_tested.tested(other, planted.END).cases.set_index("feedback_id")
-    early = table.loc[
-        (table["received_at"] >= pd.Timestamp(found.until) + pd.Timedelta(days=1))
-        & (table["received_at"] < moment)
-    ]
+    early = table[table["received_at"].between(first, moment)]
     both = found.cases.set_index("feedback_id").join(again.add_suffix("_other")).loc[early["feedback_id"]]
     np.testing.assert_allclose(both["model"], both["model_other"], rtol=1e-12)
 

@@ -135,7 +135,7 @@ def test_the_emerging_theme_of_the_simulated_bank_rings(demo_folder):
 def test_bad_input_is_named():
     rng = np.random.default_rng(6)
     rows = of_all_kinds(rng, {"complaint": steady(rng, 5)})
-    with pytest.raises(ValueError, match="feedback.kind is 'gripe' in 3 rows; expected one of complaint"):
+    with pytest.raises(ValueError, match=r"feedback\.kind is 'gripe' in 3 rows; expected one of complaint"):
         volume.watch(rows.assign(kind=["gripe"] * 3 + ["complaint"] * (len(rows) - 3)), planted.exposure())
     with pytest.raises(ValueError, match="there is no feedback up to the day"):
         volume.since(rows.head(0))
