@@ -8,7 +8,7 @@ OUT ?= reports
 ANALYSIS := .venv/bin/python -m analysis
 
 .DEFAULT_GOAL := help
-.PHONY: help reports test lab check bench lint lock docs
+.PHONY: help reports test axe lab check bench lint lock docs
 
 help:  ## list the recipes
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1@\2/' | column -t -s@
@@ -20,6 +20,8 @@ reports: .venv/ready $(if $(filter data/demo,$(BANK)),data/demo)  ## run all not
 test: .venv/ready data/demo  ## the whole test suite
 	.venv/bin/python -m pytest -n 2
 	.venv/bin/python -m pytest --nbval-lax --nbval-current-env notebooks
+
+axe: .venv/axe/ready  ## axe-core from npm, for the tests of accessibility
 
 lab: .venv/ready data/demo  ## JupyterLab on the notebooks
 	.venv/bin/jupyter lab notebooks
@@ -54,4 +56,10 @@ data/demo: | .venv/ready
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --require-hashes --requirement requirements.lock
 	.venv/bin/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/axe/ready: tests/browser/package-lock.json | .venv/ready
+	mkdir -p $(@D)
+	cp tests/browser/package.json tests/browser/package-lock.json $(@D)
+	npm ci --prefix $(@D) --ignore-scripts --silent
 	@touch $@

@@ -1,6 +1,9 @@
 """Fixtures that many tests share: a small simulated bank, the public data sets, a real run."""
 
+import fcntl
 import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,11 +39,46 @@ def demo_truth(demo_folder) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_run(demo_folder, tmp_path_factory) -> Path:
-    """Folder of a real run of all notebooks on `demo_folder`."""
+def demo_run(runs) -> Path:
+    """Folder of a real run of all notebooks on a bank like `demo_folder`."""
+    return runs(ROOT / "notebooks", "en")
+
+
+@pytest.fixture(scope="session")
+def chinese_run(runs, tmp_path_factory) -> Path:
+    """Folder of a real run in Chinese, of the template and of one topic."""
+    notebooks = tmp_path_factory.mktemp("notebooks")
+    for name in ("00_template.ipynb", "02_segmentation.ipynb"):
+        shutil.copy(ROOT / "notebooks" / name, notebooks)
+    return runs(notebooks, "zh", "template", "segmentation")
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory) -> Callable[..., Path]:
+    """Function that makes a run, or finds the one that another process of this test session has made."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "runs"
+    home.mkdir(exist_ok=True)
+
+    def made(notebooks: Path, language: str, *only: str) -> Path:
+        with open(home / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            found = home / language / "made"
+            if not found.exists():
+                found.write_text(str(_run(home, notebooks, language, only)))
+            return Path(found.read_text())
+
+    return made
+
+
+def _run(home: Path, notebooks: Path, language: str, only: tuple[str, ...]) -> Path:
+    from analysis.bank.demo import write
     from analysis.report.run import run
 
-    result = run(str(demo_folder), out=tmp_path_factory.mktemp("reports"), notebooks=ROOT / "notebooks")
+    bank = home / "demo"
+    if not bank.exists():
+        write(bank, home / "demo_truth", customers=1_500, months=24)
+    result = run(str(bank), language=language, only=only, out=home / language, notebooks=notebooks)
     assert result.exit_code == 0, result.topics
     return result.index.parent
 

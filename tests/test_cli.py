@@ -4,11 +4,14 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
+from tests.report.sample import write_run
 
 from analysis.cli import main
+from analysis.report import index
 
 PARAMETERS = """\
 bank = "../data/demo"
@@ -99,7 +102,9 @@ def test_a_failing_report_is_exit_1_and_the_index_is_printed(tmp_path, bank, not
     assert shown.err.strip() == "2024-12-31/churn: failed in cell 3: ValueError: broken"
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["run", "--speed", "9"], ["import", "enron", "x"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["run", "--speed", "9"], ["import", "enron", "x"], ["share"]]
+)
 def test_an_unknown_command_or_option_is_exit_2(arguments, capsys):
     with pytest.raises(SystemExit) as end:
         main(arguments)
@@ -117,7 +122,43 @@ def test_help_answers_at_once():
     )
 
     assert time.monotonic() - started < 2
-    assert all(name in told.stdout for name in ("run", "check", "demo", "import", "dictionary"))
+    assert all(name in told.stdout for name in ("run", "share", "check", "demo", "import", "dictionary"))
+
+
+@pytest.fixture
+def published(tmp_path):
+    """Folder of a run without a report."""
+    folder = tmp_path / "reports" / "2024-12-31"
+    folder.mkdir(parents=True)
+    index.write(write_run(folder))
+    return folder
+
+
+def test_what_was_shared_is_printed(published, tmp_path, capsys):
+    assert main(["share", str(published), "--out", str(tmp_path / "shared")]) == 0
+    shown = capsys.readouterr()
+    assert [Path(line).suffix for line in shown.out.splitlines()] == [".zip", ".html"]
+    assert all(Path(line).is_file() for line in shown.out.splitlines()) and shown.err == ""
+
+
+def test_who_shares_everything_is_told_what_that_is(published, tmp_path, capsys):
+    options = ["--as", "zip", "--everything", "--out", str(tmp_path / "shared")]
+    assert main(["share", str(published), *options]) == 0
+    shown = capsys.readouterr()
+    assert "The zip holds customer numbers" in shown.err
+    assert shown.out.strip() == str(tmp_path / "shared/Sample-Bank_2024-12-31_en_with-customer-numbers.zip")
+
+
+def test_what_cannot_be_shared_is_one_line_and_exit_2(published, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CHROMIUM", "nowhere")
+    for options, said in (
+        ([str(tmp_path / "x")], "is no run: it has no run.json"),
+        ([str(published), "--as", "pdf"], "CHROMIUM is 'nowhere', which is no program"),
+    ):
+        assert main(["share", *options, "--out", str(tmp_path / "shared")]) == 2
+        shown = capsys.readouterr().err
+        assert said in shown and len(shown.splitlines()) == 1
+    assert not (tmp_path / "shared").exists()
 
 
 def test_a_bank_that_cannot_be_opened_is_exit_2(tmp_path, capsys):

@@ -1,7 +1,7 @@
 """`python -m analysis`: the commands of the batch operator and the data steward.
 
-Exit codes: 0 all well; 1 a report failed or the bank has errors; 2 unusable arguments or bank;
-130 interrupted. What a command needs is imported in its function, so that `--help` answers at once.
+Exit codes: 0 all well; 1 a report failed or the bank has errors; 2 unusable arguments or bank, or no
+Chromium for a PDF; 130 interrupted. What a command needs is imported in its function, so that `--help` answers at once.
 """
 
 import argparse
@@ -40,6 +40,8 @@ def _expected() -> tuple[type[Exception], ...]:
     for module, name in (
         ("analysis.report.parameters", "UnusableArgument"),
         ("analysis.report.publish", "Busy"),
+        ("analysis.report.share", "NotShared"),
+        ("analysis.report.pdf", "NoPdf"),
         ("analysis.bank.public", "ImportFailed"),
     ):
         if module in sys.modules:
@@ -53,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_run(commands)
+    _add_share(commands)
     check = commands.add_parser("check", help="validate a bank's tables; exit 1 on errors")
     check.add_argument("--bank", default=DEMO, metavar="URL", help=_BANK)
     check.set_defaults(command=_check)
@@ -95,6 +98,26 @@ def _add_run(commands) -> None:
     )
     run.add_argument("--notebooks", type=Path, default=Path("notebooks"), metavar="DIR")
     run.set_defaults(command=_run)
+
+
+def _add_share(commands) -> None:
+    share = commands.add_parser("share", help="write what can be sent of a run: pages for mail, a zip, PDFs")
+    share.add_argument("run", type=Path, metavar="RUN", help="folder of a run, such as reports/2024-12-31")
+    share.add_argument(
+        "--as",
+        nargs="+",
+        default=["mail", "zip"],
+        choices=["mail", "zip", "pdf"],
+        dest="forms",
+        help="mail: each page by itself; zip: all pages; pdf: needs Chromium (default: mail zip)",
+    )
+    share.add_argument(
+        "--everything",
+        action="store_true",
+        help="zip the whole folder: with customer numbers, figures that are not suppressed, and notebooks",
+    )
+    share.add_argument("--out", type=Path, default=Path("shared"), metavar="DIR", help="default: shared")
+    share.set_defaults(command=_share)
 
 
 def _add_demo(commands) -> None:
@@ -157,6 +180,21 @@ def _summary(result) -> str:
     if not result.bank_state_known:
         said.append(_("This bank's changes cannot be known without reading it: every run makes all reports."))
     return " ".join(said)
+
+
+def _share(options: argparse.Namespace) -> int:
+    from analysis.language import _
+    from analysis.report.share import share
+
+    written = share(options.run, options.out, tuple(options.forms), options.everything)
+    if options.everything:
+        warning = _(
+            "The zip holds customer numbers, figures that are not suppressed, and code: it is only for those who "
+            "may read the bank's tables."
+        )
+        print(warning, file=sys.stderr)
+    print(*written, sep="\n")
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -21,6 +21,13 @@ def test_chinese_letters_have_glyphs():
     ax.figure.savefig(io.BytesIO(), format="svg")
 
 
+def test_a_sign_that_no_font_has_is_an_error_that_names_it_and_the_remedy():
+    ax = style.axes(None, 2)
+    style.title(ax, "Beyond Unicode's last letter: \U0010fffd")
+    with pytest.raises(style.MissingGlyph, match=r"Glyph 1114109 .* missing.*Install a font.*fonts-noto-cjk"):
+        style._svg(ax.figure)
+
+
 @pytest.mark.parametrize(
     "message",
     [

@@ -295,3 +295,33 @@ def test_a_template_is_run_only_if_asked_for(tmp_path, tiny_bank, write_notebook
     assert [(entry["topic"], entry["status"]) for entry in result.topics[out / RUN]] == [("template", "done")]
     assert nbformat.read(out / RUN / "notebooks" / "00_template.ipynb", as_version=4)
     assert not os.path.exists(out / RUN / "first.html")
+
+
+def test_a_chart_with_a_sign_that_no_font_has_fails_its_report(tmp_path, tiny_bank, write_notebook, read_run):
+    lines = "from analysis.charts import style\nstyle.apply()\nax = style.axes(None, 2)\n"
+    books = tmp_path / "notebooks"
+    write_notebook(books, "01_chinese", lines + "style.title(ax, '客户');")
+    write_notebook(books, "02_boxes", lines + "style.title(ax, '客户 \U0010fffd');")
+    result = run(str(tiny_bank), notebooks=books, out=tmp_path / "out")
+
+    topics = read_run(tmp_path / "out" / RUN)
+    assert (topics["chinese"]["status"], topics["boxes"]["status"], result.exit_code) == ("done", "failed", 1)
+    failure = topics["boxes"]["failure"]
+    assert (failure["cell"], failure["error"]) == (3, "MissingGlyph")
+    assert "Glyph 1114109" in failure["message"] and "Install a font" in failure["message"]
+
+
+@pytest.mark.slow  # four kernels, and as many commands
+def test_a_night_makes_sends_and_tells_of_what_failed(tmp_path, tiny_bank, write_notebook):
+    books = tmp_path / "notebooks"
+    write_notebook(books, "01_good")
+    write_notebook(books, "02_bad", "raise ValueError('no')")
+    places = {"BANK": str(tiny_bank), "OUT": str(tmp_path / "out"), "SHARED": str(tmp_path / "shared")}
+    nightly = [Path(__file__).parents[2] / "examples" / "nightly.sh", "--notebooks", books]
+    told = subprocess.run(nightly, env=os.environ | places, capture_output=True, text=True)
+
+    assert told.returncode == 1 and "failed in cell 3: ValueError: no" in told.stderr
+    sent = {path.name for path in (tmp_path / "shared").iterdir() if not path.name.startswith(".")}
+    assert {f"Bank_good_2024-12-31_{language}.html" for language in ("en", "zh")} < sent
+    open_to_others = [path for path in tmp_path.glob("[os]*/**/*") if path.stat().st_mode & 0o007]
+    assert open_to_others == []

@@ -8,6 +8,7 @@ import io
 import re
 import textwrap
 import unicodedata
+import warnings
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -33,6 +34,10 @@ WIDTH = 8.0
 _TITLE, _DETAIL = 12.5, 9.5
 _MARGIN = 0.3  # inches that a title leaves free on the right
 _LEFT = 0.005  # where titles begin, as a part of the figure's width
+
+
+class MissingGlyph(ValueError):
+    """No font of this machine has a sign that a chart is to show."""
 
 
 def apply() -> None:
@@ -192,6 +197,14 @@ def _display_as_svg() -> None:
 
 def _svg(figure: Figure) -> tuple[str, dict]:
     out = io.StringIO()
-    # Without a date the same data give the same bytes.
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    with warnings.catch_warnings():
+        # Matplotlib would draw a box and go on.
+        warnings.filterwarnings("error", r"Glyph \d+ .* missing from", UserWarning)
+        try:
+            # Without a date the same data give the same bytes.
+            figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        except UserWarning as missing:
+            raise MissingGlyph(
+                f"{missing} Install a font that has it (for Chinese: Debian's fonts-noto-cjk), or leave it out"
+            ) from None
     return out.getvalue(), {"alt": alt(figure)}

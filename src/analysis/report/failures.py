@@ -25,7 +25,9 @@ def failure(kind: str, message: str, *, error: str = "", cell: int | None = None
 
 
 def diagnose(saved: Path, kind: str, message: str, error: str = "") -> dict:
-    """Failure of the cell that ran last in the notebook at `saved`.
+    """Failure of the notebook at `saved`: of the cell that holds an error, else of the one that ran last.
+
+    A figure that could not be shown leaves an error in its cell, and the cells below it run.
 
     Parameters
     ----------
@@ -35,13 +37,16 @@ def diagnose(saved: Path, kind: str, message: str, error: str = "") -> dict:
     message, error : str
         Used where the cell itself holds no error, as when its kernel was killed.
     """
-    cell, number = _last_run(_read(saved))
+    cell, number = _failed(_read(saved), kind)
     if cell is None:
         return failure(kind, message, error=error)
-    for output in cell.get("outputs", []):
-        if kind == "error" and output.output_type == "error":
-            error, message = output.ename, output.evalue
+    for said in _errors(cell) if kind == "error" else ():
+        error, message = said.ename, said.evalue
     return failure(kind, message, error=error, cell=number, source=cell.source)
+
+
+def _errors(cell: NotebookNode) -> list[NotebookNode]:
+    return [output for output in cell.get("outputs", []) if output.output_type == "error"]
 
 
 def missing_table(found: dict) -> str | None:
@@ -57,7 +62,7 @@ def _read(saved: Path) -> NotebookNode | None:
         return None
 
 
-def _last_run(notebook: NotebookNode | None) -> tuple[NotebookNode | None, int | None]:
+def _failed(notebook: NotebookNode | None, kind: str) -> tuple[NotebookNode | None, int | None]:
     last = None, None
     number = 0
     for cell in notebook.cells if notebook else ():
@@ -65,4 +70,6 @@ def _last_run(notebook: NotebookNode | None) -> tuple[NotebookNode | None, int |
         number += not added
         if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time"):
             last = cell, None if added else number
+            if kind == "error" and _errors(cell):
+                break
     return last

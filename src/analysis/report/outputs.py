@@ -23,6 +23,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
+_UPRIGHT_COLUMNS = 9
 _TITLE = re.compile(r'<tr class="gt_heading">\s*<td[^>]*gt_title[^>]*>(.*?)</td>\s*</tr>', re.DOTALL)
 _NOTE = re.compile(r"<tr[^>]*>\s*<td[^>]*gt_sourcenote[^>]*>(.*?)</td>\s*</tr>", re.DOTALL)
 
@@ -57,9 +58,11 @@ def table_or_text(content: str) -> Markup:
     inner = _NOTE.sub("", _TITLE.sub("", cleaned))
     title = f'<p class="table-title">{titles[0]}</p>' if titles else ""
     name = markup.escape(markup.unescape(re.sub(r"<[^>]*>", "", titles[0]))) if titles else _("Table")
+    # On paper a table of so many columns takes a sheet on its side.
+    sideways = " sideways" if cleaned.count("gt_col_heading") > _UPRIGHT_COLUMNS else ""
     below = "".join(f'<p class="note">{note}</p>' for note in notes)
     return Markup(
-        f'<div class="table">{title}<div class="scroll" tabindex="0" role="region" aria-label="{name}">'
+        f'<div class="table{sideways}">{title}<div class="scroll" tabindex="0" role="region" aria-label="{name}">'
         f"{inner}</div>{below}</div>"
     )
 
@@ -79,9 +82,10 @@ def figures(source: str) -> Callable[[dict, str], Markup]:
         if kind == "image/svg+xml":
             data = base64.b64encode(data.encode()).decode()
         caption = " · ".join(part for part in (_("Figure {n}").format(n=next(numbers)), source) if part)
-        # A phone shrinks what is written in the picture: there its message is said in text too.
+        # On a phone a picture is moved sideways, which a keyboard can do too where it can have the focus; its
+        # message is said in text there.
         return Markup(
-            '<figure><img src="data:{};base64,{}" alt="{}"><figcaption>'
+            '<figure tabindex="0"><img src="data:{};base64,{}" alt="{}"><figcaption>'
             '<span class="message" aria-hidden="true">{}</span>{}</figcaption></figure>'
         ).format(kind, data.replace("\n", ""), alt(output, kind), alt(output, kind), caption)
 
