@@ -109,7 +109,8 @@ def test_all_open_none_or_misdated():
     none = clock.clock(rows.assign(kind="praise"), planted.END)
     assert none.empty and clock.sentence(none) == "There is no complaint up to the day."
     assert clock.in_time(none).empty and clock.curves(none).empty and clock.by_month(none).empty
-    assert len(clock.clock(rows.assign(kind="praise"), planted.END, kinds=intake.KINDS)) == 40
+    praised = clock.clock(rows.assign(kind="praise"), planted.END, kinds=intake.KINDS)
+    assert len(praised) == 40 and clock.in_time(praised, "kind")["label"].tolist() == ["Praise"]
 
 
 def test_bad_input_is_named():
