@@ -259,9 +259,3 @@ def sentence(cases: pd.DataFrame, legal: Legal = LEGAL) -> str:
             open=number(found["open"]), overdue=number(found["overdue"])
         ),
     )
-
-
-def slowest(table: pd.DataFrame, names: Sequence[str] = ("share", "low", "high")) -> pd.Series | None:
-    """The group of `in_time` whose share in time is lowest for sure: whose upper bound is lowest."""
-    known = table.dropna(subset=list(names))
-    return None if known.empty else known.loc[known["high"].idxmin()]
