@@ -86,7 +86,9 @@ def level(events, exposure) -> Level:
 def _scores(x, n, baseline_events, baseline_exposure) -> np.ndarray:
     ratio = n / baseline_exposure
     root = np.sqrt(x + 3 / 8) - np.sqrt(ratio * (baseline_events + 3 / 8))
-    return 2 * root / np.sqrt(1 + ratio)
+    # Where hardly any event is expected the 3/8 alone would put none at all above the centre.
+    same_side = root * (x - ratio * baseline_events) > 0
+    return np.where(np.isnan(ratio), np.nan, np.where(same_side, 2 * root / np.sqrt(1 + ratio), 0.0))
 
 
 def chart(
@@ -125,7 +127,7 @@ def chart(
     ratio = known / rest_exposure
     middle = np.sqrt(ratio * (rest_events + 3 / 8))
     half = SIGMAS * baseline.spread * np.sqrt(1 + ratio) / 2
-    low = np.maximum(middle - half, np.sqrt(3 / 8)) ** 2 - 3 / 8
+    low = np.maximum(np.maximum(middle - half, 0) ** 2 - 3 / 8, 0)
     high = (middle + half) ** 2 - 3 / 8
     return pd.DataFrame(
         {

@@ -58,8 +58,8 @@ def states(end, deadline, now) -> tuple[np.ndarray, np.ndarray]:
             " after it; leave the first out and give each a deadline"
         )
     done = t <= limit
-    state = np.select([done, limit < seen], [IN_TIME, LATE], PENDING)
-    time = np.select([done, limit < seen], [t, limit], seen)
+    state = np.select([done, limit <= seen], [IN_TIME, LATE], PENDING)
+    time = np.select([done, limit <= seen], [t, limit], seen)
     return state, np.maximum(time, SHORTEST)
 
 
@@ -104,4 +104,4 @@ def _late(s: np.ndarray, t: np.ndarray) -> tuple[float, float, float]:
     first = np.where(left > 0, to_come**2 * ended / (at_risk * np.maximum(left, 1)), 0.0)
     second = before**2 * late * (at_risk - late) / at_risk**3
     third = 2 * to_come * before * late / at_risk**2
-    return float(incidence[-1]), float((first + second - third).sum()), float(pending[-1])
+    return float(min(incidence[-1], 1.0)), float((first + second - third).sum()), float(pending[-1])

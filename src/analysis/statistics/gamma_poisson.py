@@ -31,14 +31,11 @@ class Shrunken:
         Coefficient of variation between units: posterior mean, lower and upper bound.
     p_value : float
         Of the hypothesis that the units do not differ.
-    draws : ndarray
-        Draws × units of the ratio.
     """
 
     table: pd.DataFrame
     spread: tuple[float, float, float]
     p_value: float
-    draws: np.ndarray
 
 
 def shrink(events, expected, seed: int = 0, level: float = 0.95) -> Shrunken:
@@ -94,7 +91,7 @@ def shrink(events, expected, seed: int = 0, level: float = 0.95) -> Shrunken:
         }
     )  # fmt: skip
     bounds = np.quantile(spread, tail)
-    return Shrunken(table, (float(weight @ GRID), float(bounds[0]), float(bounds[1])), p_value, draws)
+    return Shrunken(table, (float(weight @ GRID), float(bounds[0]), float(bounds[1])), p_value)
 
 
 def _log_likelihood(x: np.ndarray, e: np.ndarray, c: float) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta, chi2, norm, poisson
 
+ROUNDS = 100  # of proportional fitting
 WINSOR = 0.1  # share of units at either end whose scores are pulled in before the spread is measured
 
 
@@ -81,8 +82,10 @@ def expected_events(
 
     Notes
     -----
-    Breslow & Day (1987), Statistical Methods in Cancer Research II, section 2.3. The ratio of events to expected is
-    each unit's own; ratios of two units are comparable as far as their effect is the same in every stratum.
+    The rates of the strata are those of a multiplicative model of unit × stratum (Mantel & Stark 1968, Biometrics 24;
+    Breslow & Day 1975, Journal of Chronic Diseases 28): rates of everybody together would take a bad unit for the nature
+    of the customers it has most of, and excuse it. Ratios are comparable as far as a unit's effect is the same in
+    every stratum.
     """
     keys = [unit, *strata]
     cells = table.groupby(keys, dropna=False, observed=True)[[events, exposure]].sum().reset_index()
@@ -92,16 +95,30 @@ def expected_events(
             f"{lost:g} events lie where {exposure} is 0 (by {', '.join(keys)}); every event needs the exposure"
             " of its own cell"
         )
-    whole = [cells[events], cells[exposure]]
-    if strata:
-        by = cells.groupby(list(strata), dropna=False, observed=True)
-        whole = [by[name].transform("sum") for name in (events, exposure)]
-        cells["expected"] = (whole[0] / whole[1]).fillna(0) * cells[exposure]
-    else:
-        cells["expected"] = whole[0].sum() / whole[1].sum() * cells[exposure]
+    codes = [pd.factorize(cells[unit], use_na_sentinel=False)[0]]
+    codes.append(
+        cells.groupby(list(strata), dropna=False, observed=True).ngroup().to_numpy()
+        if strata
+        else codes[0] * 0
+    )
+    x, n = cells[events].to_numpy(float), cells[exposure].to_numpy(float)
+    expected = _stratum_rates(x, n, *codes)[codes[1]] * n
+    cells["expected"] = expected * x.sum() / expected.sum() if x.sum() else 0.0
     return (
         cells.groupby(unit, dropna=False, observed=True)[[events, exposure, "expected"]].sum().reset_index()
     )
+
+
+def _stratum_rates(x: np.ndarray, n: np.ndarray, unit: np.ndarray, stratum: np.ndarray) -> np.ndarray:
+    """Rates of the strata in a unit like all others, by proportional fitting of unit × stratum."""
+    factor = np.ones(unit.max() + 1)
+    counts, totals = np.bincount(stratum, x), np.bincount(unit, x)
+    for _round in range(ROUNDS):
+        base = np.bincount(stratum, factor[unit] * n)
+        rate = np.divide(counts, base, out=np.zeros(len(base)), where=base > 0)
+        own = np.bincount(unit, rate[stratum] * n)
+        factor = np.divide(totals, own, out=np.ones(len(own)), where=own > 0)
+    return rate
 
 
 def between_units(events, expected) -> tuple[float, float]:
@@ -151,15 +168,14 @@ def funnel_limits(expected, chance: float, between: float = 0.0) -> tuple[np.nda
     Notes
     -----
     Spiegelhalter (2005), appendix A.1: Poisson quantiles, interpolated between counts. With variance between the
-    units the limits are those of a normal distribution on the scale of square roots.
+    units the limits are those of a normal distribution on the scale of square roots, where these are wider.
     """
-    e = np.asarray(expected, dtype=float)
-    if between > 0:
-        half = norm.isf(chance / 2) * np.sqrt(1 / (4 * e) + between)
-        return np.maximum(1 - half, 0) ** 2, (1 + half) ** 2
-    bounds = []
+    e, bounds = np.asarray(expected, dtype=float), []
     for p in (chance / 2, 1 - chance / 2):
         count = poisson.ppf(p, e)
         above = (poisson.cdf(count, e) - p) / poisson.pmf(count, e)
         bounds.append(np.maximum(count - above, 0) / e)
-    return bounds[0], bounds[1]
+    if not between > 0:
+        return bounds[0], bounds[1]
+    half = norm.isf(chance / 2) * np.sqrt(1 / (4 * e) + between)
+    return np.minimum(bounds[0], np.maximum(1 - half, 0) ** 2), np.maximum(bounds[1], (1 + half) ** 2)

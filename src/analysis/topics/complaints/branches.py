@@ -130,7 +130,7 @@ def units(table: pd.DataFrame, strata: Sequence[str] = (), seed: int = 0) -> Com
     wrong = ~(table["events"] >= 0) | (table["events"] % 1 != 0)
     if wrong.any():
         raise ValueError(
-            f"events is {table.loc[wrong, 'events'].iloc[0]!r} for {table.loc[wrong, 'unit'].iloc[0]!r}; expected whole"
+            f"events is {table.loc[wrong, 'events'].iloc[0]} for {table.loc[wrong, 'unit'].iloc[0]!r}; expected whole"
             " counts, 0 or more: a rate has lost how sure it is"
         )
     found = rates.expected_events(table, "unit", strata, "events", "exposure")

@@ -110,7 +110,7 @@ def sentence(table: pd.DataFrame) -> str:
         return _("There is no complaint up to the day.")
     first = table.iloc[0]
     sure = first["top"] >= LEVEL
-    words = _("{cause} is behind most complaints: {share} ({low} to {high}).")
+    words = _("{cause} is behind more complaints than any other cause: {share} ({low} to {high}).")
     if not sure:
         words = _(
             "{cause} is behind {share} of complaints ({low} to {high}); that it is the largest cause is {top} likely."

@@ -25,7 +25,7 @@ class Legal:
     Attributes
     ----------
     simple, complex : int
-        For the decision: 15 and 30 days (China, 银行保险机构消费投诉处理管理办法, 2020).
+        For the decision: 15 and 30 days (China, 银行业保险业消费投诉处理管理办法, 2020).
     extension : int
         More days if an extension was approved.
     acknowledge : int
@@ -143,8 +143,11 @@ def in_time(cases: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
         date), median_days (to resolution, Kaplan-Meier; blank if fewer than half are resolved).
     """
     groups = [(_("All complaints"), cases)] if by is None else list(cases.groupby(by, dropna=False))
+    names = intake.kind_labels() if by == "kind" else {}
     records = [
-        {"label": intake.plain(name) if by else name} | _shares(part) for name, part in groups if len(part)
+        {"label": names.get(name, intake.plain(name)) if by else name} | _shares(part)
+        for name, part in groups
+        if len(part)
     ]
     columns = ["label", "customers", "cases"]
     table = pd.DataFrame(records, columns=None if records else columns)
@@ -273,9 +276,3 @@ def sentence(cases: pd.DataFrame, legal: Legal = LEGAL) -> str:
             open=number(found["open"]), overdue=number(found["overdue"])
         ),
     )
-
-
-def slowest(table: pd.DataFrame, names: Sequence[str] = ("share", "low", "high")) -> pd.Series | None:
-    """The group of `in_time` whose share in time is lowest for sure: whose upper bound is lowest."""
-    known = table.dropna(subset=list(names))
-    return None if known.empty else known.loc[known["high"].idxmin()]

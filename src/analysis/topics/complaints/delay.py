@@ -15,7 +15,7 @@ from analysis.topics.complaints import intake
 
 SHOWN_DAYS = (3, 15)
 FEWEST_RESOLVED = 100
-MOST = 50_000  # latest cases that a model is fitted to
+MOST = 20_000  # latest cases that a model is fitted to
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def fit(cases: pd.DataFrame, seed: int = 0) -> Delay:
     ----------
     cases : DataFrame
         From `prepared`: feedback_id, customer_id, received_at, resolved_at, days, kind_of_case, branch_id, busy, followed,
-        and issue, channel, language as far as they are kept. The latest 50,000 are used.
+        and issue, channel, language as far as they are kept. The latest 20,000 are used.
 
     Raises
     ------

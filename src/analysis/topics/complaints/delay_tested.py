@@ -34,15 +34,12 @@ class Tested:
         is better), low, high (95 %, customers drawn again).
     slope : tuple of float
         Calibration slope of the model with its interval; missing without cases that were late.
-    level : tuple of float
-        What must be added to its log-odds.
     """
 
     until: date
     cases: pd.DataFrame
     measures: pd.DataFrame
     slope: tuple[float, float, float]
-    level: tuple[float, float, float]
 
     @property
     def usable(self) -> bool:
@@ -101,7 +98,6 @@ def tested(
         cases.reset_index(drop=True),
         _measures(missed, model, base, unit, seed),
         found["slope"],
-        found["level"],
     )
 
 

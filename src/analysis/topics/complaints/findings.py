@@ -55,7 +55,7 @@ def headline(watched: Watch | None, cases: pd.DataFrame, causes: pd.DataFrame | 
     said.append(sentence(cases))
     if causes is not None and len(causes):
         first = causes.iloc[0]
-        words = _("Most are about {cause} ({share}).")
+        words = _("The most frequent cause is {cause} ({share}).")
         said.append(words.format(cause=first["label"], share=percent(first["share"], 0)))
     return together(*said)
 

@@ -23,7 +23,7 @@ def calendar(since: date, until: date, country: str) -> pd.DataFrame:
     holidays count as working days; days worked in exchange for a holiday do not count as such).
     """
     days = pd.date_range(since, until, freq="D")
-    working = days.dayofweek < 5
+    working = days.day_of_week < 5
     if country in holidays.list_supported_countries():
         free = holidays.country_holidays(country, years=range(since.year, until.year + 1))
         working &= ~days.isin(pd.to_datetime([one for one in free if since <= one <= until]))

@@ -198,11 +198,6 @@ def _judged(part, weighted, baseline, late, rules, seed) -> tuple[pd.DataFrame, 
     return chart, summary
 
 
-def false_alarms(watched: Watch, rules: tuple[str, ...] = tuple(WESTERN_ELECTRIC)) -> float:
-    """Chance that rules fire at all in the months judged though nothing changed, of one kind."""
-    return float(run_length(rules, periods=watched.judged).within[-1])
-
-
 def rules_sentence(watched: Watch, rules: tuple[str, ...] = tuple(WESTERN_ELECTRIC)) -> str:
     """How often the rules cry wolf."""
     found = run_length(rules, periods=watched.judged)
