@@ -15,7 +15,7 @@ from tests.statistics.planted_exposure import planted
 
 from analysis.bank.demo import write
 from analysis.bank.demo.parameters import COMPLAINT_ON_SATISFACTION, LEAVING
-from analysis.bank.demo.survey import LOADING, SPREAD
+from analysis.bank.demo.survey import LOADING, MEAN, SPREAD, STRAIGHT
 from analysis.bank.source import View, open_bank
 from analysis.statistics.adjusted import adjusted
 from analysis.topics.complaints import effect, satisfaction
@@ -67,7 +67,7 @@ def banks(seeds: int = 10) -> None:
         )
 
 
-def _bank(view: View, trait: pd.Series) -> dict:
+def _bank(view: View, trait: pd.Series, points: float) -> dict:
     said, people = cases(view), effect.complainers(view)
     slow = effect.monthly(said, people, view.as_of).ratios.set_index("model")
     asked, scores, items = answers.invited(view), answers.scores(view), answers.items(view)
@@ -77,7 +77,6 @@ def _bank(view: View, trait: pd.Series) -> dict:
     )
     hazard = outcome_effects.hazards(rows).set_index("model")
     complained = satisfaction.complained(satisfaction.answered(asked, scores, items))
-    points = 100 * COMPLAINT_ON_SATISFACTION * SPREAD * LOADING / 10
     found = {}
     for name, table, truth in (
         ("slow", slow, LEAVING["complaint_unresolved"]),
@@ -91,6 +90,17 @@ def _bank(view: View, trait: pd.Series) -> dict:
         found |= {name: row["difference"], f"{name}_low": row["low"], f"{name}_high": row["high"]}
         found |= {f"{name}_naive": row["naive"], f"{name}_truth": points}
     return found
+
+
+def _points(satisfaction: np.ndarray) -> float:
+    """What a complaint takes from the index of 0 to 100: scores are whole, end at 10 and are at times ticked all alike."""
+    noise = np.sqrt(1 - LOADING**2) * np.random.default_rng(0).normal(size=len(satisfaction))
+
+    def given(construct: np.ndarray) -> np.ndarray:
+        return np.clip(np.round(MEAN + SPREAD * (LOADING * construct + noise)), 0, 10)
+
+    fall = given(satisfaction + COMPLAINT_ON_SATISFACTION) - given(satisfaction)
+    return float(10 * (1 - STRAIGHT) * fall.mean())
 
 
 def _attenuation(rows: pd.DataFrame, trait: pd.Series) -> float:

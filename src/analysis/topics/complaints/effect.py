@@ -196,7 +196,8 @@ def monthly(cases: pd.DataFrame, people: pd.DataFrame, as_of: date) -> Monthly:
     """Hazard of leaving by whether a complaint had been open over a week in one of the two months before.
 
     Every month's beginning is a landmark: the exposure is what had happened by then. A customer is followed from the month
-    after the first complaint to a year after the latest.
+    after the first complaint to a year after the latest. The share of exposed months of the branch is among the covariates,
+    so that months are compared within branches: slow ones may also please less (Mundlak 1978, Econometrica 46).
     """
     rows = _of_customers(cases, people)
     panel = _months(rows, as_of)
@@ -213,6 +214,7 @@ def monthly(cases: pd.DataFrame, people: pd.DataFrame, as_of: date) -> Monthly:
         return Monthly(pd.DataFrame(columns=columns), *counts)
     own = panel["exposed"].astype(float).rename("open over a week").to_frame()
     others = covariates(panel)[list(HAZARD)]
+    others["slowness of the branch"] = panel.groupby("branch_id")["exposed"].transform("mean")
     others = others.fillna(others.median()).dropna(axis=1)
     found = []
     for name, table in {"naive": own, "adjusted": own.join(others)}.items():
