@@ -73,11 +73,16 @@ def labels() -> str:
         lines += ["", f"Ours − TF-IDF + logistic regression: {gain['value']:+.3f} ({gain['low']:+.3f} to "
                   f"{gain['high']:+.3f}). "
                   f"Calibration error {found.ece:.3f} (chance: up to {found.ece_by_chance:.3f}). Wanted accuracy "
-                  f"{found.chosen.rule.target:.0%}: {kept_rule['to_person']:.0%} go to a person, the others are right in "
-                  f"{kept_rule['accuracy']:.1%} ({kept_rule['accuracy_low']:.1%} to {kept_rule['accuracy_high']:.1%}). "
+                  f"{found.chosen.rule.target:.0%}: {kept_rule['to_person']:.0%} go to a person{_alone(kept_rule)}. "
                   f"{len(found.rare)} labels too rare to learn, {len(found.new)} never seen before. Learning, choosing and "
                   f"testing: {spent['cpu']:.0f} CPU s, {spent['beyond']:.1f} GB."]  # fmt: skip
     return "\n".join(lines).strip()
+
+
+def _alone(kept: dict) -> str:
+    if not kept["alone"]:
+        return ""
+    return f", the others are right in {kept['accuracy']:.1%} ({kept['accuracy_low']:.1%} to {kept['accuracy_high']:.1%})"
 
 
 def _described(found) -> str:
