@@ -100,8 +100,9 @@ def themes(
 
     Notes
     -----
-    Many fine themes are learnt (`short_texts`) and merged by their words. The number chosen is the one at which fits with
-    other seeds, each on four fifths of the texts, agree best (after Lange et al. 2004, Neural Computation 16). Names are the words of the highest log-odds (`distinctive`).
+    Many fine themes are learnt (`short_texts`) and merged by their words. The number chosen is the one at which fits
+    with other seeds, each on four fifths of the texts, agree best (after Lange et al. 2004, Neural Computation 16).
+    Names are the words of the highest log-odds (`distinctive`).
     """
     if number is not None and number < 2:
         raise ValueError(f"number is {number}; expected at least 2 themes, or None to have it chosen")
