@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from analysis.statistics.text import tokens
 
 _LETTERS = (2, 5)  # shortest and longest run; Chinese words have one to four characters
+_MOST = 40_000  # words, and runs of letters, that count at most: those in most texts
 _FEWEST = {"words": 2, "letters": 3}  # texts that a word or a run is in
 
 
@@ -82,7 +83,8 @@ class Weighting:
     Parameters
     ----------
     counts : Counts
-        Of the texts to learn on; words in fewer than 2 and runs of letters in fewer than 3 of them do not count.
+        Of the texts to learn on; words in fewer than 2 and runs of letters in fewer than 3 of them do not count,
+        nor do more than 40,000 of each.
     letters : bool
         Whether letters count beside words.
 
@@ -107,7 +109,9 @@ class Weighting:
 
 class _Block:
     def __init__(self, counts: sparse.csr_array, least: int):
-        self.kept = np.flatnonzero(np.asarray((counts > 0).sum(axis=0)).ravel() >= least)
+        texts = np.asarray((counts > 0).sum(axis=0)).ravel()
+        most = np.sort(np.argsort(-texts, kind="stable")[:_MOST])
+        self.kept = most[texts[most] >= least]
         self.weights = TfidfTransformer(sublinear_tf=True)
         if len(self.kept):
             self.weights.fit(counts[:, self.kept])
