@@ -92,7 +92,8 @@ def fit(
     harm. Errors are the sandwich of the estimating equations.
 
     A score that measures its construct with a normal error does no harm either: E exp(−b(s + e)) is exp(−b s) times a
-    constant, which the intercept takes.
+    constant, which the intercept takes. The outcome must not share that error: weights for an item are to be made from a
+    score without it.
     """
     columns = pd.concat([covariates, *shadows.values()], axis=1)
     _checked(answered, score, columns)

@@ -5,7 +5,8 @@ some. Both follow from the equation that the weights solve, linearised: what is 
 regression on what was calibrated.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import t
@@ -64,12 +65,19 @@ class Weighting:
         All units, with those who were asked and did not answer.
     stages : tuple of Stage
         In the order in which they were applied.
+    instead : mapping of str to Weighting
+        Of items whose own answers are a part of these weights: weights that do not know them.
     """
 
     weights: np.ndarray
     unit: np.ndarray
     units: int
     stages: tuple[Stage, ...] = ()
+    instead: Mapping[str, "Weighting"] = field(default_factory=dict)
+
+    def of(self, item: str) -> "Weighting":
+        """The weights for the answers to an item."""
+        return self.instead.get(item, self)
 
     def influence(self, deviation: np.ndarray) -> np.ndarray:
         """Influence of each unit on Σ w·deviation, a sum that is 0."""

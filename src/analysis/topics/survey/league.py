@@ -63,6 +63,7 @@ def _estimates(
     sample: Sample, weighting: Weighting, measure: Measure, groups: np.ndarray
 ) -> tuple[pd.DataFrame, float]:
     """Weighted mean and variance of each group that is large enough, and the mean covariance of two groups."""
+    weighting = weighting.of(measure.item)
     y = _without_waves(sample, weighting, measure.values(sample))
     rows, total, squares = {}, np.zeros(weighting.units), []
     for label in sorted(set(groups) - {_("unknown")}):

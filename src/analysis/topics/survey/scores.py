@@ -107,7 +107,7 @@ def estimated(
     sample: Sample, weighting: Weighting, measure: Measure, where=None
 ) -> tuple[Estimate, float, float, int]:
     """A measure with its interval and the number of customers behind it."""
-    y = measure.values(sample)
+    y, weighting = measure.values(sample), weighting.of(measure.item)
     here = ~np.isnan(y) if where is None else ~np.isnan(y) & where
     found = weighted.mean(weighting, y, where)
     customers = len(np.unique(weighting.unit[here]))
