@@ -42,7 +42,7 @@ def headline(weighting: Weighting, y: np.ndarray) -> tuple[float, float, float]:
 
 def test_the_planted_dependence_and_the_mean_of_all_are_recovered():
     hits, plain, odds = [], [], []
-    for seed in range(150):
+    for seed in range(80):
         answered, score, age, shadows, y, _latent = survey(seed)
         unit = np.arange(len(y))
         found = fit(answered, score, age, shadows, unit)
@@ -72,7 +72,7 @@ def test_weighted_sums_meet_those_of_all_asked():
 
 def test_where_response_does_not_depend_on_the_score_it_says_so():
     p_level = []
-    for seed in range(60):
+    for seed in range(40):
         answered, score, age, shadows, *_rest = survey(seed, on_score=0.0)
         row = fit(answered, score, age, shadows, np.arange(len(score))).odds.loc["score"]
         p_level.append(not row["low"] <= 0 <= row["high"])

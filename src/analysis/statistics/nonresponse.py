@@ -179,12 +179,16 @@ def _predicted(
 
     Nobody's own answers are in their prediction: units are predicted in folds from those of the other folds.
     """
-    design = np.column_stack([base, *shadows.values()])
-    slopes = np.empty((FOLDS, design.shape[1]))
-    fold = unit % FOLDS
-    for at in range(FOLDS):
-        others = fold[answered] != at
-        slopes[at] = np.linalg.lstsq(design[answered][others], own[others], rcond=1e-10)[0]
+    design, fold = np.column_stack([base, *shadows.values()]), unit % FOLDS
+    parts_of = [(design[answered & (fold == at)], own[fold[answered] == at]) for at in range(FOLDS)]
+    squares, products = [x.T @ x for x, _y in parts_of], [x.T @ y for x, y in parts_of]
+    all_squares, all_products = sum(squares), sum(products)
+    slopes = np.array(
+        [
+            np.linalg.lstsq(all_squares - of_fold, all_products - product, rcond=1e-12)[0]
+            for of_fold, product in zip(squares, products, strict=True)
+        ]
+    )
     terms = design * slopes[fold]
     at, parts = base.shape[1], {}
     for name, table in shadows.items():

@@ -119,3 +119,19 @@ def test_margins_with_different_totals_are_named(scores):
     base = {"a": pd.Series({"x": 5.0, "y": 5.0}), "b": pd.Series({"u": 1.0, "v": 1.0})}
     with pytest.raises(ValueError, match="different totals: a 10, b 2"):
         survey(scores, ITEMS, groups=groups, base=base)
+
+
+def test_the_survey_of_a_real_bank_goes_through(public_data):
+    """250 customers of a Spanish bank (plspm's data set): no net promoter score, no wave, gender as a group."""
+    table = pd.read_csv(public_data / "bank_satisfaction" / "satisfaction.csv", index_col=0)
+    gender = table.pop("gender")
+    items = pd.DataFrame({"item": table.columns, "scale_min": 0, "scale_max": 10})
+    items["construct"] = items["item"].str.rstrip("0123456789").str.upper()
+    found = survey(table, items, groups=pd.DataFrame({"gender": gender}))
+    assert len(found.sample.answers) == 250 and len(found.waves) == 27
+    assert found.notes == [
+        "One wave: no trend can be told.",
+        "No item is a net promoter score: none is called nps and has a scale from 0 to 10.",
+    ]
+    np.testing.assert_allclose(found.items.set_index("item")["mean"], table.mean(), rtol=1e-9)
+    assert set(found.leagues["gender"].table["label"]) == set(gender.unique())

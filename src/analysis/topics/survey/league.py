@@ -130,7 +130,10 @@ def sentence(found: League) -> str:
         ("p_bottom", _("Surely in the lowest quarter: {names}."), _("None is surely in the lowest quarter.")),
     ):
         sure = found.table[found.table[column] >= SURE]
-        names = listed(f"{row.label} ({percent(getattr(row, column), 0)})" for row in sure.itertuples())
+        names = listed(
+            _("{name} ({share})").format(name=row.label, share=percent(getattr(row, column), 0))
+            for row in sure.itertuples()
+        )
         said.append(words.format(names=names) if len(sure) else nobody)
     return together(*said)
 
