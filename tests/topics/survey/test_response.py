@@ -6,6 +6,7 @@ import pytest
 from tests.topics.survey.surveys import ITEMS, STEPS, planted, survey
 
 from analysis.bank.source import open_bank
+from analysis.report.results import figure
 from analysis.statistics.intervals import wilson
 from analysis.topics.segmentation.tiers import ladder
 from analysis.topics.survey import answers, response
@@ -26,6 +27,7 @@ def test_rates_count_invitations_and_customers(whole):
     low, high = wilson(wave["answered"], wave["invitations"])
     # Every customer is asked once in a wave: Wilson's interval, up to n / (n − 1) of the variance.
     assert (wave["low"], wave["high"]) == pytest.approx((low, high), abs=1e-4)
+    assert figure(**response.figures(table)[0])["value"] == table[table["label"] == "2024H2"]["rate"].iloc[0]
     assert table[table["by"] == "age_band"]["label"].tolist() == ["under 30", "30–44", "45–59", "60 or older"]
 
 

@@ -10,9 +10,8 @@ from analysis.statistics import weighted
 from analysis.statistics.shrinkage import Shrunk, shrink
 from analysis.statistics.weighted import Weighting
 from analysis.topics.survey.sample import Sample, heads
-from analysis.topics.survey.scores import Measure
+from analysis.topics.survey.scores import SMALLEST, Measure
 
-SMALLEST = 11  # customers of a group that is compared
 SURE = 0.9  # chance of being in the highest or lowest quarter, at which a group is named
 
 

@@ -18,6 +18,7 @@ from analysis.topics.survey.weighting import unweighted
 NPS, CSAT, CES = "nps", "csat", "ces"
 KINDS = (NPS, CSAT, CES)
 LEVEL = 0.05
+SMALLEST = 11  # customers behind a figure that is told
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,25 @@ def headline(table: pd.DataFrame) -> str:
             )
         )
     return together(*out)
+
+
+def figures(table: pd.DataFrame) -> list[dict]:
+    """Scores of the last wave as arguments of `report.results.figure`; the unweighted score is the baseline.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `by_wave` gives it; scores of fewer than 11 customers are left out.
+    """
+    if table.empty:
+        return []
+    last = table[(table["wave"] == table["wave"].iloc[-1]) & (table["customers"] >= SMALLEST)]
+    units = {"nps": "points", "share": "share", "mean": ""}
+    return [
+        {"name": row.measure, "label": row.head, "value": row.value, "low": row.low, "high": row.high,
+         "unit": units[row.kind], "baseline": row.plain, "n": int(row.customers)}
+        for row in last.dropna(subset=["value"]).itertuples()
+    ]  # fmt: skip
 
 
 def _said(kind: str):
