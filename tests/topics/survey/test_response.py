@@ -9,7 +9,7 @@ from analysis.bank.source import open_bank
 from analysis.report.results import figure
 from analysis.statistics.intervals import wilson
 from analysis.topics.segmentation.tiers import ladder
-from analysis.topics.survey import answers, response
+from analysis.topics.survey import answers, response, scores, sensitivity, weighting
 from analysis.topics.survey.sample import attributes, sample
 
 
@@ -98,3 +98,20 @@ def test_the_simulated_bank_can_be_read(demo_folder):
     )
     assert len(whole.waves) == 4 and np.isfinite(whole.own).all()
     assert response.rates(whole)["rate"].between(0, 1).all() and len(response.model(whole).odds) > 5
+
+
+def test_before_the_first_survey_everything_says_so(demo_folder):
+    view = open_bank(str(demo_folder)).view("2022-03-31")
+    invited = answers.invited(view)
+    whole = sample(
+        invited, answers.scores(view), answers.items(view), ladder(invited["assets"], view.currency)
+    )
+    choice = weighting.chosen(whole, weighting.bases(view, whole, STEPS))
+    table = scores.by_wave(whole, choice.weighting)
+    assert whole.waves == [] and response.rates(whole).empty and table.empty and choice.kind == "raked"
+    assert (
+        response.model(whole).odds.empty and response.checks(whole, response.model(whole), view.as_of) == []
+    )
+    assert scores.headline(table).startswith("No score") and scores.figures(table) == []
+    assert scores.trend_sentence(scores.trend(whole, choice.weighting)).startswith("There are not two waves")
+    assert not dict((name, ok) for name, ok, _words in sensitivity.checks(choice))["raking_converged"]

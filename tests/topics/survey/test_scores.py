@@ -72,7 +72,7 @@ def test_one_wave_and_no_answer_are_told():
     invited, given, _latent = planted(1, asked=300)
     one = sample(invited[invited["wave"] == "2024H1"], given, ITEMS, STEPS)
     table = scores.trend(one, weighting.unweighted(one))
-    assert table.empty and scores.trend_sentence(table).startswith("There is one wave only")
+    assert table.empty and scores.trend_sentence(table).startswith("There are not two waves")
     none = sample(invited.assign(response_id=None), given, ITEMS, STEPS)
     assert scores.headline(scores.by_wave(none, weighting.unweighted(none))).startswith(
         "No score can be told"

@@ -121,7 +121,7 @@ def sample(invited: pd.DataFrame, scores: pd.DataFrame, items: pd.DataFrame, lad
     known = items[items["item"].isin(scores.columns)].reset_index(drop=True)
     given = scores[known["item"]].astype(float)
     low, high = (known.set_index("item")[name] for name in ("scale_min", "scale_max"))
-    given = given.where(given.ge(low).to_numpy() & given.le(high).to_numpy())
+    given = given.where(given.ge(low).to_numpy(bool) & given.le(high).to_numpy(bool))
     given = given[given.notna().any(axis=1)]
     by = ["wave", "invited_on"] if "invited_on" in invited else ["wave"]
     rows = attributes(invited.sort_values(by, kind="stable", ignore_index=True), ladder)

@@ -262,7 +262,7 @@ def trend_sentence(table: pd.DataFrame) -> str:
     """Which scores moved beyond chance, from `trend`."""
     tests = int(table["p_value"].notna().sum())
     if not tests:
-        return _("There is one wave only, so that no trend can be told.")
+        return _("There are not two waves to compare, so that no trend can be told.")
     moved = table[table["moved"]]
     if moved.empty:
         return _(
