@@ -116,7 +116,7 @@ def fit(
             through = (part[answered] * (weights - 1)) @ x @ bread
             off = np.bincount(unit, part * _gap(answered, weights) - g @ through)
             agreement[name] = float(chi2.sf(off.sum() ** 2 / (off**2).sum(), 1))
-    stage = Stage(x, z[answered], weights - 1, (np.arange(len(own)),), z, unit)
+    stage = Stage(x, z[answered], weights, weights - 1, (np.arange(len(own)),), z, unit)
     return Response(weights, stage, odds, strength, agreement, converged)
 
 
@@ -145,7 +145,7 @@ def tilted(
     z = np.column_stack([np.ones(len(answered)), covariates])
     x = z[answered]
     _beta, weights, _converged = _solved(x, z, answered, log_odds * own)
-    stage = Stage(x, x, weights - 1, (np.arange(len(own)),), z, unit)
+    stage = Stage(x, x, weights, weights - 1, (np.arange(len(own)),), z, unit)
     return Weighting(weights, unit[answered], int(unit.max()) + 1, (stage,))
 
 

@@ -162,7 +162,7 @@ def _stage(codes: pd.DataFrame, weights: np.ndarray) -> Stage:
     """Dummies of the raked groups; the waves are their blocks."""
     x = pd.get_dummies(codes.sort_index().astype(str)).to_numpy(float)
     blocks = tuple(np.asarray(part.index) for part in _blocks(codes))
-    return Stage(x, x, weights, blocks)
+    return Stage(x, x, weights, weights, blocks)
 
 
 def _blocks(codes: pd.DataFrame) -> list[pd.DataFrame]:
