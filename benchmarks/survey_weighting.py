@@ -43,6 +43,14 @@ def expected(loyalty: np.ndarray, spread: float = 0.0, straight: float = planted
     return 100 * ((1 - straight) * (norm.sf(at[0]) - norm.cdf(at[1])) + straight)
 
 
+def expected_satisfaction(satisfied: np.ndarray) -> np.ndarray:
+    """Expected answer to the item csat."""
+    _construct, low, high, mean, scale = ITEM["csat"]
+    steps = np.arange(low + 1, high + 1)
+    above = norm.sf(((steps - 0.5 - mean) / scale - planted.LOADING * satisfied[:, None]) / NOISE)
+    return (1 - planted.STRAIGHT) * (low + above.sum(axis=1)) + planted.STRAIGHT * high
+
+
 def loyalty_of_base(trait: np.ndarray, upset: np.ndarray) -> tuple[np.ndarray, float]:
     """Mean and spread of the loyalty of customers, before they are asked: the planted paths, summed up."""
     noises = ["IMAG", *DRIVERS]
@@ -87,24 +95,28 @@ def by_age_alone(
     return whole, expected(rows["LOY"].to_numpy() + older, straight=0.0)
 
 
-def held(whole: Sample, bases: dict, of_invited: dict, of_base: dict | None, setting: str) -> list[tuple]:
-    """Of every weighting and wave (and all together): error, interval, and whether it holds the truth."""
+def held(whole: Sample, bases: dict, truths: dict[tuple[str, str], dict], setting: str) -> list[tuple]:
+    """Of every weighting and wave (and all together): error, interval, and whether it holds the truth.
+
+    Parameters
+    ----------
+    truths : dict
+        Score and target ("invited" or "base") to the truth of each wave and of all.
+    """
     choice = weighting.chosen(whole, bases)
     ways = {"unweighted": weighting.unweighted(whole), "raked": weighting.raked(whole, bases).weighting}
     if choice.kind == "corrected":
         ways["corrected"] = weighting.corrected(whole, choice.response)
     ways["chosen"] = choice.weighting
-    nps, wave, rows = scores.measures(whole.items)[0], whole.respondents["wave"].to_numpy(), []
+    which = {measure.name: measure for measure in scores.measures(whole.items)}
+    wave, rows = whole.respondents["wave"].to_numpy(), []
     for way, weights in ways.items():
-        for name in [*whole.waves, "all"]:
-            found, low, high, _n = scores.estimated(
-                whole, weights, nps, None if name == "all" else wave == name
-            )
-            for target, truth in (("invited", of_invited), ("base", of_base)):
-                if truth is not None:
-                    at = truth[name]
-                    rows.append((setting, target, "all waves" if name == "all" else "one wave", way, found.value - at,
-                                 weighted.error(found), (high - low) / 2, low <= at <= high))  # fmt: skip
+        for (score, target), truth in truths.items():
+            for name, at in truth.items():
+                here = None if name == "all" else wave == name
+                found, low, high, _n = scores.estimated(whole, weights, which[score], here)
+                rows.append((setting, score, target, "all waves" if name == "all" else "one wave", way, found.value - at,
+                             weighted.error(found), (high - low) / 2, low <= at <= high))  # fmt: skip
     return rows
 
 
@@ -137,20 +149,21 @@ def measured(seed: int, customers: int) -> tuple[list[tuple], dict[str, float]]:
         whole = sample(invited, answers.scores(view), answers.items(view), steps)
         bases = weighting.bases(view, whole, steps)
         of_base = truth_of_base(view, whole, pd.read_parquet(truth / "customers.parquet"))
-        loyal = whole.invited.merge(table, on=["wave", "customer_id"], how="left", validate="one_to_one")[
-            "LOY"
-        ]
-        nps = pd.Series(expected(loyal.to_numpy()))
-        rows = held(
-            whole, bases, _means(whole, nps), of_base | {"all": np.mean(list(of_base.values()))}, "simulator"
-        )
+        loyal = whole.invited.merge(table, on=["wave", "customer_id"], how="left", validate="one_to_one")
+        nps = pd.Series(expected(loyal["LOY"].to_numpy()))
+        truths = {
+            ("nps", "invited"): _means(whole, nps),
+            ("nps", "base"): of_base | {"all": np.mean(list(of_base.values()))},
+            ("csat", "invited"): _means(whole, pd.Series(expected_satisfaction(loyal["SAT"].to_numpy()))),
+        }
+        rows = held(whole, bases, truths, "simulator")
         choice = weighting.chosen(whole, bases)
         figures = {"corrected": choice.kind == "corrected", "strength": choice.response.strength,
                    "agreement": min(choice.response.agreement.values(), default=np.nan),
                    "odds": float(np.exp(choice.response.odds.loc["score", "estimate"]))}  # fmt: skip
         figures |= branches(whole, choice.weighting, nps)
         aged, nps = by_age_alone(view, invited, table, seed)
-        rows += held(aged, bases, _means(aged, pd.Series(nps)), None, "age alone")
+        rows += held(aged, bases, {("nps", "invited"): _means(aged, pd.Series(nps))}, "age alone")
     return rows, figures
 
 
@@ -168,9 +181,9 @@ def main() -> None:
     for seed in range(options.first, options.first + options.seeds):
         found, of_bank = measured(seed, options.customers)
         rows, figures = rows + found, [*figures, of_bank]
-    names = ["setting", "target", "waves", "weights", "error", "se", "half", "held"]
+    names = ["setting", "score", "target", "waves", "weights", "error", "se", "half", "held"]
     table = pd.DataFrame(rows, columns=names)
-    grouped = table.groupby(["setting", "target", "waves", "weights"], sort=False)
+    grouped = table.groupby(["setting", "score", "target", "waves", "weights"])
     shown = grouped.agg(intervals=("held", "size"), held=("held", "mean"), mean_error=("error", "mean"),
                         spread=("error", "std"), standard_error=("se", "mean"), half_width=("half", "mean"))  # fmt: skip
     print(shown.round(3).to_string())

@@ -42,7 +42,7 @@ def headline(weighting: Weighting, y: np.ndarray) -> tuple[float, float, float]:
 
 def test_the_planted_dependence_and_the_mean_of_all_are_recovered():
     hits, plain, odds = [], [], []
-    for seed in range(150):
+    for seed in range(80):
         answered, score, age, shadows, y, _latent = survey(seed)
         unit = np.arange(len(y))
         found = fit(answered, score, age, shadows, unit)
@@ -72,7 +72,7 @@ def test_weighted_sums_meet_those_of_all_asked():
 
 def test_where_response_does_not_depend_on_the_score_it_says_so():
     p_level = []
-    for seed in range(60):
+    for seed in range(40):
         answered, score, age, shadows, *_rest = survey(seed, on_score=0.0)
         row = fit(answered, score, age, shadows, np.arange(len(score))).odds.loc["score"]
         p_level.append(not row["low"] <= 0 <= row["high"])
@@ -125,3 +125,27 @@ def test_what_cannot_be_fitted_is_named():
         fit(answered, score, age * np.nan, shadows, unit)
     with pytest.raises(ValueError, match="count them as not answered"):
         fit(np.arange(200) < 150, score, age, shadows, unit)
+
+
+def test_errors_of_weights_that_are_raked_afterwards_are_those_of_a_bootstrap():
+    """Both steps are done again in every draw of the invitations."""
+    answered, score, age, shadows, y, _latent = survey(8, 2_500)
+    group = (age["age"] > 0).to_numpy().astype(int)
+    base = np.array([60_000.0, 40_000.0])  # another scale, and other shares, than those who were asked
+
+    def weights(rows: np.ndarray):
+        found = fit(answered[rows], score[rows], age.iloc[rows], {k: v.iloc[rows] for k, v in shadows.items()},
+                    np.arange(len(rows)))  # fmt: skip
+        here = group[rows][answered[rows]]
+        return found, here, found.weights * (base / np.bincount(here, found.weights))[here]
+
+    every = np.arange(len(y))
+    found, here, w = weights(every)
+    x = np.eye(2)[here]
+    stages = (found.stage, weighted.Stage(x, x, w, w, (np.arange(len(w)),)))
+    ours = weighted.error(weighted.mean(Weighting(w, every[answered], len(y), stages), y[answered]))
+    rng, drawn = np.random.default_rng(0), []
+    for _draw in range(200):
+        rows = rng.integers(0, len(y), len(y))
+        drawn.append(np.average(y[rows][answered[rows]], weights=weights(rows)[2]))
+    assert ours == pytest.approx(np.std(drawn), rel=0.15)

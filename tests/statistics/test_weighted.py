@@ -22,7 +22,7 @@ def raked(codes: pd.DataFrame, margins: dict, unit=None) -> Weighting:
     w = rake(codes, margins).weights
     x = dummies(codes)
     unit = np.arange(len(w)) if unit is None else unit
-    return Weighting(w, unit, unit.max() + 1, (Stage(x, x, w, (np.arange(len(w)),)),))
+    return Weighting(w, unit, unit.max() + 1, (Stage(x, x, w, w, (np.arange(len(w)),)),))
 
 
 @pytest.fixture

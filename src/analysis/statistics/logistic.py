@@ -81,4 +81,6 @@ def fit(covariates: pd.DataFrame, event, unit) -> Logistic:
     clusters = len(scores)
     covariance = bread @ (scores.T @ scores) @ bread * clusters / max(clusters - 1, 1)
     names = pd.Index([LEVEL, *varying])
-    return Logistic(pd.Series(beta, names), pd.Series(np.sqrt(np.diag(covariance)), names), converged)
+    return Logistic(
+        pd.Series(beta, names), pd.Series(np.sqrt(np.maximum(np.diag(covariance), 0.0)), names), converged
+    )

@@ -92,7 +92,8 @@ def fit(
     harm. Errors are the sandwich of the estimating equations.
 
     A score that measures its construct with a normal error does no harm either: E exp(−b(s + e)) is exp(−b s) times a
-    constant, which the intercept takes.
+    constant, which the intercept takes. The outcome must not share that error: weights for an item are to be made from a
+    score without it.
     """
     columns = pd.concat([covariates, *shadows.values()], axis=1)
     _checked(answered, score, columns)
@@ -115,7 +116,7 @@ def fit(
             through = (part[answered] * (weights - 1)) @ x @ bread
             off = np.bincount(unit, part * _gap(answered, weights) - g @ through)
             agreement[name] = float(chi2.sf(off.sum() ** 2 / (off**2).sum(), 1))
-    stage = Stage(x, z[answered], weights - 1, (np.arange(len(own)),), z, unit)
+    stage = Stage(x, z[answered], weights, weights - 1, (np.arange(len(own)),), z, unit)
     return Response(weights, stage, odds, strength, agreement, converged)
 
 
@@ -144,7 +145,7 @@ def tilted(
     z = np.column_stack([np.ones(len(answered)), covariates])
     x = z[answered]
     _beta, weights, _converged = _solved(x, z, answered, log_odds * own)
-    stage = Stage(x, x, weights - 1, (np.arange(len(own)),), z, unit)
+    stage = Stage(x, x, weights, weights - 1, (np.arange(len(own)),), z, unit)
     return Weighting(weights, unit[answered], int(unit.max()) + 1, (stage,))
 
 
@@ -178,12 +179,16 @@ def _predicted(
 
     Nobody's own answers are in their prediction: units are predicted in folds from those of the other folds.
     """
-    design = np.column_stack([base, *shadows.values()])
-    slopes = np.empty((FOLDS, design.shape[1]))
-    fold = unit % FOLDS
-    for at in range(FOLDS):
-        others = fold[answered] != at
-        slopes[at] = np.linalg.lstsq(design[answered][others], own[others], rcond=1e-10)[0]
+    design, fold = np.column_stack([base, *shadows.values()]), unit % FOLDS
+    parts_of = [(design[answered & (fold == at)], own[fold[answered] == at]) for at in range(FOLDS)]
+    squares, products = [x.T @ x for x, _y in parts_of], [x.T @ y for x, y in parts_of]
+    all_squares, all_products = sum(squares), sum(products)
+    slopes = np.array(
+        [
+            np.linalg.lstsq(all_squares - of_fold, all_products - product, rcond=1e-12)[0]
+            for of_fold, product in zip(squares, products, strict=True)
+        ]
+    )
     terms = design * slopes[fold]
     at, parts = base.shape[1], {}
     for name, table in shadows.items():

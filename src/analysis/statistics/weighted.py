@@ -5,7 +5,8 @@ some. Both follow from the equation that the weights solve, linearised: what is 
 regression on what was calibrated.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import t
@@ -23,30 +24,33 @@ class Stage:
     ----------
     model, calibration : array
         x and z: one row per respondent, as many columns each. Raking has dummies of its categories for both.
-    slope : array of float
-        Derivative of a respondent's final weight by x'β: the weight itself for raking (F = exp).
+    weights, slope : array of float
+        Weights after this step, and their derivative by x'β: the weight itself for raking (F = exp).
     strata : tuple of arrays of int
         Rows of the respondents that were calibrated together, each set with β of its own.
     asked, asked_unit : array, optional
-        z and unit of all who were asked, if the totals are theirs and not known from elsewhere.
+        z and unit of all who were asked, if the totals are theirs and not known from elsewhere; with one set of rows only.
     """
 
     model: np.ndarray
     calibration: np.ndarray
+    weights: np.ndarray
     slope: np.ndarray
     strata: tuple[np.ndarray, ...]
     asked: np.ndarray | None = None
     asked_unit: np.ndarray | None = None
 
-    def predicted(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-        """The part of y that calibration settles, of respondents and of all asked: z'B, B = (Σ q x z')⁻¹ Σ q x y."""
-        out = np.zeros(len(y))
+    def settled(self, share: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """What calibration takes off the shares of respondents in an estimate, and what it adds of all who were asked.
+
+        It is w z'B, and z'B of who was asked, with B = (Σ q x z')⁻¹ Σ q/w x share, q the slope.
+        """
+        out = np.zeros(len(share))
         for rows in self.strata:
-            x = self.model[rows] * self.slope[rows, None]
-            z = self.calibration[rows]
-            b = np.linalg.lstsq(x.T @ z, x.T @ y[rows], rcond=1e-10)[0]
-            out[rows] = z @ b
-        # Totals of all asked come with one set of rows only.
+            x, z, w = self.model[rows], self.calibration[rows], self.weights[rows]
+            slope = self.slope[rows]
+            b = np.linalg.lstsq((x * slope[:, None]).T @ z, x.T @ (slope / w * share[rows]), rcond=1e-10)[0]
+            out[rows] = w * (z @ b)
         return out, None if self.asked is None else self.asked @ b
 
 
@@ -64,22 +68,30 @@ class Weighting:
         All units, with those who were asked and did not answer.
     stages : tuple of Stage
         In the order in which they were applied.
+    instead : mapping of str to Weighting
+        Of items whose own answers are a part of these weights: weights that do not know them.
     """
 
     weights: np.ndarray
     unit: np.ndarray
     units: int
     stages: tuple[Stage, ...] = ()
+    instead: Mapping[str, "Weighting"] = field(default_factory=dict)
+
+    def of(self, item: str) -> "Weighting":
+        """The weights for the answers to an item."""
+        return self.instead.get(item, self)
 
     def influence(self, deviation: np.ndarray) -> np.ndarray:
         """Influence of each unit on Σ w·deviation, a sum that is 0."""
-        out, left = np.zeros(self.units), deviation
+        out, share = np.zeros(self.units), self.weights * deviation
+        # A step that came later was solved anew for whatever the earlier ones gave.
         for stage in reversed(self.stages):
-            settled, of_asked = stage.predicted(left)
-            left = left - settled
+            settled, of_asked = stage.settled(share)
+            share = share - settled
             if of_asked is not None:
                 out += np.bincount(stage.asked_unit, of_asked, self.units)
-        return out + np.bincount(self.unit, self.weights * left, self.units)
+        return out + np.bincount(self.unit, share, self.units)
 
 
 def equal(unit: np.ndarray, units: int) -> Weighting:

@@ -237,5 +237,5 @@ def _analysed(
     }
     return Own(
         sample, weighting, found, sc.by_wave(sample, weighting, which), sc.by_item(sample, weighting),
-        sc.trend(sample, weighting, which), leagues, notes,
+        sc.trend(sample, weighting, [m for m in which if not m.name.endswith("_top2")]), leagues, notes,
     )  # fmt: skip

@@ -10,9 +10,8 @@ from analysis.statistics import weighted
 from analysis.statistics.shrinkage import Shrunk, shrink
 from analysis.statistics.weighted import Weighting
 from analysis.topics.survey.sample import Sample, heads
-from analysis.topics.survey.scores import Measure
+from analysis.topics.survey.scores import SMALLEST, Measure
 
-SMALLEST = 11  # customers of a group that is compared
 SURE = 0.9  # chance of being in the highest or lowest quarter, at which a group is named
 
 
@@ -63,6 +62,7 @@ def _estimates(
     sample: Sample, weighting: Weighting, measure: Measure, groups: np.ndarray
 ) -> tuple[pd.DataFrame, float]:
     """Weighted mean and variance of each group that is large enough, and the mean covariance of two groups."""
+    weighting = weighting.of(measure.item)
     y = _without_waves(sample, weighting, measure.values(sample))
     rows, total, squares = {}, np.zeros(weighting.units), []
     for label in sorted(set(groups) - {_("unknown")}):
@@ -129,7 +129,10 @@ def sentence(found: League) -> str:
         ("p_bottom", _("Surely in the lowest quarter: {names}."), _("None is surely in the lowest quarter.")),
     ):
         sure = found.table[found.table[column] >= SURE]
-        names = listed(f"{row.label} ({percent(getattr(row, column), 0)})" for row in sure.itertuples())
+        names = listed(
+            _("{name} ({share})").format(name=row.label, share=percent(getattr(row, column), 0))
+            for row in sure.itertuples()
+        )
         said.append(words.format(names=names) if len(sure) else nobody)
     return together(*said)
 

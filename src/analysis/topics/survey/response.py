@@ -162,6 +162,16 @@ def sentence(sample: Sample, found: ResponseModel) -> str:
     return together(*said)
 
 
+def figures(table: pd.DataFrame) -> list[dict]:
+    """Response rate of the last wave, as arguments of `report.results.figure`, from `rates`."""
+    waves = table[(table["by"] == "wave") & (table["customers"] >= 11)]
+    return [
+        {"name": "response_rate", "label": _("Response rate"), "value": row.rate, "low": row.low, "high": row.high,
+         "unit": "share", "n": int(row.customers)}
+        for row in waves.tail(1).itertuples()
+    ]  # fmt: skip
+
+
 def checks(sample: Sample, found: ResponseModel, as_of) -> list[Check]:
     """Has the last wave been answered, and does the model of response hold out of time?"""
     out = []

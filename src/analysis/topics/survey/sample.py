@@ -88,8 +88,10 @@ def attributes(people: pd.DataFrame, ladder: Ladder) -> pd.DataFrame:
         "age_band": pd.Categorical(age.astype(object).fillna(unknown), [*bands, unknown], ordered=True),
         "tier": pd.Categorical(tier.astype(object).fillna(unknown), [*ladder.labels, unknown], ordered=True),
     }
+    ways = {"mobile": _("mobile app"), "sms": _("text message"), "phone": _("telephone")}
     for name in {"region", "mode", "branch_id"} & {"region", *people.columns}:
-        found[name] = people.get(name, blank).astype(object).fillna(unknown)
+        text = people.get(name, blank).astype(object)
+        found[name] = (text.replace(ways) if name == "mode" else text).fillna(unknown)
     return people.assign(**found)
 
 
@@ -119,7 +121,7 @@ def sample(invited: pd.DataFrame, scores: pd.DataFrame, items: pd.DataFrame, lad
     known = items[items["item"].isin(scores.columns)].reset_index(drop=True)
     given = scores[known["item"]].astype(float)
     low, high = (known.set_index("item")[name] for name in ("scale_min", "scale_max"))
-    given = given.where(given.ge(low).to_numpy() & given.le(high).to_numpy())
+    given = given.where(given.ge(low).to_numpy(bool) & given.le(high).to_numpy(bool))
     given = given[given.notna().any(axis=1)]
     by = ["wave", "invited_on"] if "invited_on" in invited else ["wave"]
     rows = attributes(invited.sort_values(by, kind="stable", ignore_index=True), ladder)
@@ -141,9 +143,17 @@ def _in_time(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def satisfaction(answers: pd.DataFrame, items: pd.DataFrame) -> np.ndarray:
-    """How satisfied each respondent is: mean of the standardised items on satisfaction, else of all items."""
+def satisfaction(answers: pd.DataFrame, items: pd.DataFrame, without: str = "") -> np.ndarray:
+    """How satisfied each respondent is: mean of the standardised items on satisfaction, else of all items.
+
+    Parameters
+    ----------
+    without : str
+        Item that is left out. Who answered nothing else counts as average.
+    """
+    answers = answers.drop(columns=without, errors="ignore")
     spread = answers.std()
     known = (answers - answers.mean()) / spread.where(spread > 0)
-    chosen = items.loc[items["construct"].astype(str).str.upper().isin(SATISFACTION), "item"]
-    return known[list(chosen)].mean(axis=1).fillna(known.mean(axis=1)).to_numpy()
+    asked = items.loc[items["construct"].astype(str).str.upper().isin(SATISFACTION), "item"]
+    chosen = [item for item in asked if item != without]
+    return known[chosen].mean(axis=1).fillna(known.mean(axis=1)).fillna(0.0).to_numpy()

@@ -18,6 +18,7 @@ from analysis.topics.survey.weighting import unweighted
 NPS, CSAT, CES = "nps", "csat", "ces"
 KINDS = (NPS, CSAT, CES)
 LEVEL = 0.05
+SMALLEST = 11  # customers behind a figure that is told
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def estimated(
     sample: Sample, weighting: Weighting, measure: Measure, where=None
 ) -> tuple[Estimate, float, float, int]:
     """A measure with its interval and the number of customers behind it."""
-    y = measure.values(sample)
+    y, weighting = measure.values(sample), weighting.of(measure.item)
     here = ~np.isnan(y) if where is None else ~np.isnan(y) & where
     found = weighted.mean(weighting, y, where)
     customers = len(np.unique(weighting.unit[here]))
@@ -234,6 +235,25 @@ def headline(table: pd.DataFrame) -> str:
     return together(*out)
 
 
+def figures(table: pd.DataFrame) -> list[dict]:
+    """Scores of the last wave as arguments of `report.results.figure`; the unweighted score is the baseline.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `by_wave` gives it; scores of fewer than 11 customers are left out.
+    """
+    if table.empty:
+        return []
+    last = table[(table["wave"] == table["wave"].iloc[-1]) & (table["customers"] >= SMALLEST)]
+    units = {"nps": "points", "share": "share", "mean": ""}
+    return [
+        {"name": row.measure, "label": row.head, "value": row.value, "low": row.low, "high": row.high,
+         "unit": units[row.kind], "baseline": row.plain, "n": int(row.customers)}
+        for row in last.dropna(subset=["value"]).itertuples()
+    ]  # fmt: skip
+
+
 def _said(kind: str):
     return percent if kind == "share" else lambda value: number(value, 1 if kind == "nps" else 2)
 
@@ -242,7 +262,7 @@ def trend_sentence(table: pd.DataFrame) -> str:
     """Which scores moved beyond chance, from `trend`."""
     tests = int(table["p_value"].notna().sum())
     if not tests:
-        return _("There is one wave only, so that no trend can be told.")
+        return _("There are not two waves to compare, so that no trend can be told.")
     moved = table[table["moved"]]
     if moved.empty:
         return _(

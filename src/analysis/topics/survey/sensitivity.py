@@ -18,7 +18,7 @@ from analysis.topics.survey.weighting import (
     Choice,
     corrected,
     covariates,
-    own_of_all,
+    of_all,
     raked,
     unweighted,
 )
@@ -44,8 +44,8 @@ def choices(sample: Sample, bases: Bases, choice: Choice) -> dict[str, tuple[str
             _("Corrected for satisfaction and raked"),
             raked(sample, bases, start=begin).weighting,
         )
-    own, answered = own_of_all(sample), sample.invited["answered"].to_numpy()
-    if np.isfinite(sample.own).all() and len(sample.own) and np.ptp(sample.own) > 0 and not answered.all():
+    own, answered = of_all(sample, sample.own), sample.invited["answered"].to_numpy()
+    if len(sample.own) and np.ptp(sample.own) > 0 and not answered.all():
         for odds in ASSUMED:
             begin = nonresponse.tilted(
                 answered, own, covariates(sample), np.log(odds), sample.invited["unit"].to_numpy()

@@ -6,7 +6,7 @@ asked, show whether they do and by how much (docs/survey_weighting.md).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from analysis.statistics.weighted import Stage, Weighting
 from analysis.topics.segmentation.tiers import Ladder
 from analysis.topics.survey import answers
 from analysis.topics.survey.response import terms
-from analysis.topics.survey.sample import Sample, attributes
+from analysis.topics.survey.sample import SATISFACTION, Sample, attributes, satisfaction
 
 MARGINS = ("age_band", "gender", "region", "tier")
 CAP = 5.0  # largest weight, as a multiple of the mean
@@ -162,7 +162,7 @@ def _stage(codes: pd.DataFrame, weights: np.ndarray) -> Stage:
     """Dummies of the raked groups; the waves are their blocks."""
     x = pd.get_dummies(codes.sort_index().astype(str)).to_numpy(float)
     blocks = tuple(np.asarray(part.index) for part in _blocks(codes))
-    return Stage(x, x, weights, blocks)
+    return Stage(x, x, weights, weights, blocks)
 
 
 def _blocks(codes: pd.DataFrame) -> list[pd.DataFrame]:
@@ -192,21 +192,28 @@ def covariates(sample: Sample) -> pd.DataFrame:
     )
 
 
-def response(sample: Sample) -> nonresponse.Response | None:
-    """Model of response with satisfaction among its causes; None if it cannot be fitted."""
+def response(sample: Sample, without: str = "") -> nonresponse.Response | None:
+    """Model of response with satisfaction among its causes; None if it cannot be fitted.
+
+    Parameters
+    ----------
+    without : str
+        Item that satisfaction is measured without.
+    """
+    own = satisfaction(sample.answers, sample.items, without) if without else sample.own
     telling, answered = shadows(sample), sample.invited["answered"].to_numpy()
     x = covariates(sample)
     enough = min(answered.sum(), (~answered).sum()) >= 5 * (x.shape[1] + 2)
-    if not (telling and enough and np.isfinite(sample.own).all() and np.ptp(sample.own) > 0):
+    if not (telling and enough and np.ptp(own) > 0):
         return None
-    return nonresponse.fit(answered, own_of_all(sample), x, telling, sample.invited["unit"].to_numpy())
+    return nonresponse.fit(answered, of_all(sample, own), x, telling, sample.invited["unit"].to_numpy())
 
 
-def own_of_all(sample: Sample) -> np.ndarray:
+def of_all(sample: Sample, own: np.ndarray) -> np.ndarray:
     """Satisfaction of each invitation's respondent; missing where nobody answered."""
-    own = np.full(len(sample.invited), np.nan)
-    own[sample.invited["answered"].to_numpy()] = sample.own
-    return own
+    out = np.full(len(sample.invited), np.nan)
+    out[sample.invited["answered"].to_numpy()] = own
+    return out
 
 
 def corrected(sample: Sample, found: nonresponse.Response) -> Weighting:
@@ -234,8 +241,22 @@ def chosen(sample: Sample, bases: Bases, cap: float | None = CAP) -> Choice:
         ).format(p=number(min(found.agreement.values()), 3))
     else:
         own = raked(sample, bases, start=corrected(sample, found), cap=cap)
+        own = replace(own, weighting=replace(own.weighting, instead=_instead(sample, bases, cap)))
         return Choice("corrected", own, found, depends(found))
     return Choice("raked", raked(sample, bases, cap=cap), found, together(why, only))
+
+
+def _instead(sample: Sample, bases: Bases, cap: float | None) -> dict[str, Weighting]:
+    """Weights for the items that satisfaction is measured by, each from a measure without it.
+
+    Chance in an answer would otherwise lower its own weight (docs/survey_scores.md).
+    """
+    items, found = sample.items["item"], {}
+    for item in items[sample.items["construct"].astype(str).str.upper().isin(SATISFACTION)]:
+        other = response(sample, item)
+        if other is not None and other.usable:
+            found[item] = raked(sample, bases, start=corrected(sample, other), cap=cap).weighting
+    return found
 
 
 def depends(found: nonresponse.Response) -> str:
