@@ -155,7 +155,7 @@ def _leads(
         known = cases[cases["received_at"] < pd.Timestamp(day) + pd.Timedelta(days=1)]
         seen = watching.watch(known, day, labels, looks=1, looks_a_year=52, dependent=labels is not None)
         rings = seen.today.index[seen.today["alarm"]]
-        if week <= 0:
+        if week < 0:
             false += len(rings) > 0
             continue
         about = [_is_planted(known, theme, label, labels) for label in rings]

@@ -9,7 +9,7 @@ from analysis.statistics.multiplicity import benjamini_hochberg, benjamini_yekut
 RECENT = (1, 3)  # periods at the end that are held against what came before: a jump, and a slow rise
 HISTORY, LEAST_HISTORY = 24, 6  # periods before those
 LEAST_CASES = 3  # of a label over all the periods compared; how they fall before and after is then open
-BORROWED = 12  # periods' worth of the other labels' dispersion that each label's own is drawn towards
+BORROWED = 36  # periods' worth of the other labels' dispersion that each label's own is drawn towards: two years tell little
 SEASONAL = 0.05
 LEVEL = 0.95
 COLUMNS = [
@@ -73,8 +73,7 @@ def look(
 
     Each look has a false discovery rate of `false_share` / `looks_a_year` (Benjamini-Hochberg; Benjamini-Yekutieli if
     dependent). The false share of a year is at most the sum of those of its looks, however windows overlap:
-    V / R <= sum of V_t / R_t. Methods that spend one budget for ever (LORD, ADDIS) leave a label of the third year less
-    than a hundredth of the level, as `benchmarks.complaints_emerging` measures.
+    V / R <= sum of V_t / R_t. One budget for ever (LORD++) finds less, and later: docs/complaints_emerging.md.
     """
     y, e = _checked(counts, exposure)
     windows = [w for w in RECENT if len(y) - w >= LEAST_HISTORY]
