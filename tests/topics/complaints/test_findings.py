@@ -20,6 +20,7 @@ from analysis.topics.complaints import (
     volume,
 )
 from analysis.topics.complaints.people import people
+from analysis.topics.sections import attempt
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +92,9 @@ def test_a_bank_without_complaints_or_history_still_has_a_page(bank):
     assert findings.headline(None, empty) == "There is no complaint up to the day."
     assert findings.figures(None, empty) == []
     assert [name for name, _ok, _m in findings.checks(none, None)] == ["cases_in_order", "customers_known"]
-    found, reason = findings.attempt(delay.fit, delay_design.prepared(empty, bank["view"].as_of))
+    found, reason = attempt(delay.fit, delay_design.prepared(empty, bank["view"].as_of))
     assert found is None and "0 complaints are resolved" in reason
-    found, reason = findings.attempt(repeats.repeats, empty, people(bank["view"], planted.START))
+    found, reason = attempt(repeats.repeats, empty, people(bank["view"], planted.START))
     assert found is None and "has a complaint" in reason
     one = pd.DataFrame(bank["rows"].head(1))
-    assert findings.attempt(volume.watch, one, planted.exposure(months=1))[1].startswith(
-        "feedback covers 1 months"
-    )
+    assert attempt(volume.watch, one, planted.exposure(months=1))[1].startswith("feedback covers 1 months")
