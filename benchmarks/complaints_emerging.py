@@ -169,7 +169,7 @@ def _leads(
 
 def _is_planted(cases: pd.DataFrame, theme: pd.Series, label: str, labels: pd.DataFrame | None) -> bool:
     if labels is None:
-        return label == "face_recognition"
+        return label == "face recognition"
     which = labels.loc[labels["label"] == label, "case"]
     return (cases["feedback_id"].reindex(which).map(theme) == "face_recognition").mean() > 0.5
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
 from analysis.bank.source import open_bank
@@ -22,7 +23,8 @@ WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}(?:['’-][A-Za-zÀ-ÿ]+)*")
 KNOWN = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}\b|\b[a-z]+([._][a-z]+)+\b")
 # Columns in which the bank gives names.
 NAMES = {"bank_profile": ["name"], "branches": ["name", "city", "region"], "products": ["name"]}
-NAMES |= {"customers": ["region"], "partners": ["name"]}
+NAMES |= {"customers": ["region"], "partners": ["name"], "survey_items": ["item", "question"]}
+NAMES |= {"feedback": ["issue", "process_step"]}
 
 # What is read of an element though it is no text.
 _SAID = ("alt", "aria-label", "title", "placeholder")
@@ -77,7 +79,14 @@ def names(bank: str) -> set[str]:
         if view.has(table):
             rows = view.table(table).select(*columns).distinct().to_pyarrow().to_pydict()
             found |= {value for values in rows.values() for value in values if value}
-    return found
+    # Codes are shown without their low line.
+    return found | {value.replace("_", " ") for value in found}
+
+
+def quoted(run: Path) -> set[str]:
+    """Words of customers by which the survey calls what they write about."""
+    file = run / "survey" / "tables" / "themes.parquet"
+    return set(WORD.findall(" ".join(pd.read_parquet(file)["label"]))) if file.is_file() else set()
 
 
 def foreign(page: str, known: set[str], data: Iterable[str] = ()) -> Iterator[tuple[str, str]]:
@@ -96,7 +105,7 @@ def foreign(page: str, known: set[str], data: Iterable[str] = ()) -> Iterator[tu
     for text in texts(page):
         rest = KNOWN.sub(" ", text)
         for name in longest_first:
-            rest = re.sub(rf"\b{re.escape(name)}\b", " ", rest)
+            rest = re.sub(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", " ", rest)
         for match in WORD.finditer(rest):
             if match[0] not in known:
                 yield match[0], rest[max(0, match.start() - 30) : match.end() + 30].strip()
@@ -105,7 +114,7 @@ def foreign(page: str, known: set[str], data: Iterable[str] = ()) -> Iterator[tu
 def left(run: Path) -> list[str]:
     """English words left on the pages of a Chinese run: page, word, and the text around it."""
     bank = json.loads((run / "run.json").read_text(encoding="utf-8"))["bank"]["url"]
-    data = names(bank)
+    data = names(bank) | quoted(run)
     return [
         f"{path.name}: {word} in “{context}”"
         for path in sorted(run.glob("*.html"))

@@ -118,7 +118,7 @@ def test_a_season_is_found_where_there_is_one_and_two_years_are_seen():
 def test_groups_are_compared_with_their_own_past(watched):
     rows, _found = watched
     table = volume.by_group(rows, planted.exposure(), "channel")
-    assert table["label"].tolist() == ["mobile", "phone"] and (table["ratio_low"] > 1).all()
+    assert table["label"].tolist() == ["mobile app", "telephone"] and (table["ratio_low"] > 1).all()
     late = rows[(rows["kind"] == "complaint") & (rows["received_at"] >= "2024-01-01")]
     assert table["events"].sum() == len(late) and table["customers"].sum() <= len(late)
 

@@ -23,7 +23,7 @@ def answers(seed: int, customers: int = 6_000, months: int = 36):
     courses = [(blocks.plan(world, b), b) for b in range(world.blocks)]
     made = [survey.tables(world, c.latent, c.complaints, b)[:2] for c, b in courses]
     tables = {n: pa.concat_tables([t[n] for t, _ in made]).to_pandas() for n in made[0][0]}
-    truth = pa.concat_tables([t for _, t in made]).to_pandas()
+    truth = pa.concat_tables([t["survey"] for _, t in made]).to_pandas()
     scores = tables["survey_answers"].pivot(index="response_id", columns="item", values="score").astype(float)
     asked = tables["survey_invitations"].merge(truth, on=["wave", "customer_id"])
     known = asked.dropna(subset="response_id").set_index("response_id").loc[scores.index]

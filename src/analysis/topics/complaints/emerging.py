@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.statistics import emerging
 from analysis.statistics.text import tokens
 from analysis.topics import masking
+from analysis.topics.complaints import intake
 from analysis.topics.plain_table import require
 
 FALSE_SHARE = 0.1
@@ -77,7 +78,9 @@ def issues(cases: pd.DataFrame, by: Sequence[str] = ("issue",)) -> pd.DataFrame:
     """
     require(cases, {name: "label of the case" for name in by}, "cases")
     known = _complaints(cases).dropna(subset=list(by))
-    label = known[by[0]].astype("str").str.cat([known[name].astype("str") for name in by[1:]], sep=JOINED)
+    label = (
+        known[by[0]].map(intake.plain).str.cat([known[name].map(intake.plain) for name in by[1:]], sep=JOINED)
+    )
     return pd.DataFrame({"case": known.index, "label": label.to_numpy()})
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.language import _, number
+from analysis.topics.churn.definitions import families
 from analysis.topics.plain_table import require
 
 KINDS = ("complaint", "suggestion", "praise", "enquiry")
@@ -85,5 +86,23 @@ def people_in(rows: pd.DataFrame) -> int:
 
 
 def plain(code) -> str:
-    """A code of the bank in words: "app_login" is "app login"; a blank one says so."""
-    return _("not stated") if pd.isna(code) else str(code).replace("_", " ")
+    """A code of the bank in words: "app_login" is "app login"; a blank one says so.
+
+    Kinds, product families, usual channels and languages are said in the language in use; other codes are the bank's own.
+    """
+    if pd.isna(code):
+        return _("not stated")
+    return _usual().get(str(code), str(code).replace("_", " "))
+
+
+def _usual() -> dict[str, str]:
+    channels = {
+        "phone": _("telephone"),
+        "mobile": _("mobile app"),
+        "branch": _("branch"),
+        "online": _("online banking"),
+        "letter": _("letter"),
+        "other": _("other"),
+    }
+    kinds = {kind: label.lower() for kind, label in kind_labels().items()}
+    return kinds | families() | channels | {"zh": _("Chinese"), "en": _("English")}

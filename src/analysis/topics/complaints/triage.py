@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.language import _
 from analysis.statistics.text import Classification, agreement, classify, languages, repeats
 from analysis.statistics.text import comparison as cmp
-from analysis.topics.complaints import severity
+from analysis.topics.complaints import intake, severity
 
 FAMILY, ISSUE, SEVERITY = "family", "issue", "severity"
 TARGETS = (FAMILY, ISSUE, SEVERITY)
@@ -205,12 +205,13 @@ def by_label(found: Triage, target: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per label, the most frequent first: label, the columns of `Classification.by_class`, customers.
+        One row per label, the most frequent first: label (in words), the columns of `Classification.by_class`, customers.
     """
     tested = found.tested(target)
     people = tested.groupby("given")["customer_id"].nunique()
     table = found.learnt[target].by_class
-    return table.assign(customers=people.reindex(table.index, fill_value=0)).reset_index()
+    table = table.assign(customers=people.reindex(table.index, fill_value=0)).reset_index()
+    return table.assign(label=table["label"].map(intake.plain))
 
 
 def open_cases(found: Triage, cases: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from scipy.stats import norm
 
 from analysis.language import _, listed, number, percent, together
 from analysis.statistics.text import comparison as cmp
+from analysis.topics.complaints import intake
 from analysis.topics.complaints import triage as tri
 
 DRIFT, UNHEARD = (
@@ -85,14 +86,16 @@ def figures(found: tri.Triage) -> list[dict]:
     """Figures to record: macro-F1 of each target with keywords as baseline, and what goes to a person."""
     rows = []
     for row in tri.summary(found).itertuples() if found.learnt else ():
+        kept, what = found.learnt[row.target].kept, _begun(tri.names()[row.target])
         rows.append({
             "name": f"triage_{row.target}_macro_f1", "value": row.macro_f1, "low": row.low, "high": row.high,
-            "unit": "points", "baseline": row.keywords, "n": row.tested,
+            "unit": "", "baseline": row.keywords, "n": row.tested,
+            "label": _("{what} told from the words, macro-F1").format(what=what),
         })  # fmt: skip
-        kept = found.learnt[row.target].kept
         rows.append({
             "name": f"triage_{row.target}_to_person", "value": kept["to_person"], "low": kept["to_person_low"],
             "high": kept["to_person_high"], "unit": "share", "baseline": None, "n": row.tested,
+            "label": _("{what} told from the words, left to a person").format(what=what),
         })  # fmt: skip
     return rows
 
@@ -162,7 +165,7 @@ def _unheard(target: str, label: str, learnt) -> tuple[str, bool, str]:
         said = _("{label}: every label of later feedback had been seen before.").format(label=label)
     else:
         said = _("{label}: {share} of later feedback has a label never seen before: {names}.").format(
-            label=label, share=percent(share), names=listed(learnt.new)
+            label=label, share=percent(share), names=listed(map(intake.plain, learnt.new))
         )
     return f"triage_{target}_labels_known", share <= UNHEARD, said
 

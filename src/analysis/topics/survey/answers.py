@@ -6,9 +6,34 @@ import ibis
 import pandas as pd
 
 from analysis.bank.features.moments import COLUMNS, known_then
-from analysis.bank.source import View
+from analysis.bank.source import MissingTable, View
 
 INVITATION = ("wave", "customer_id", "invited_on", "mode", "response_id", "answered_on", "seconds")
+
+
+TABLES = ("survey_invitations", "survey_answers", "survey_items")
+
+
+def surveyed(view: View) -> bool:
+    """Whether a survey was answered by the day of `view`."""
+    if not all(view.has(name) for name in TABLES):
+        return False
+    invitations = view.table("survey_invitations")
+    return bool(invitations.filter(invitations.response_id.notnull()).count().to_pyarrow().as_py())
+
+
+def expect(view: View) -> None:
+    """Stop unless a survey was answered by the day of `view`.
+
+    Raises
+    ------
+    MissingTable
+        The table without which there is no report.
+    """
+    for name in TABLES:
+        view.table(name)
+    if not surveyed(view):
+        raise MissingTable("survey_answers")
 
 
 def items(view: View) -> pd.DataFrame:
