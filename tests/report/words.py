@@ -79,8 +79,8 @@ def names(bank: str) -> set[str]:
         if view.has(table):
             rows = view.table(table).select(*columns).distinct().to_pyarrow().to_pydict()
             found |= {value for values in rows.values() for value in values if value}
-    # Codes are shown without their low line.
-    return found | {value.replace("_", " ") for value in found}
+    # Codes are shown without their low line, and charts break them over lines.
+    return found | {word for value in found if "_" in value for word in value.split("_")}
 
 
 def quoted(run: Path) -> set[str]:

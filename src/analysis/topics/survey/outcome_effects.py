@@ -256,7 +256,8 @@ def health(found: Effects) -> list[tuple[str, bool, str]]:
         checks += confounding.health(found.found["left"], "satisfaction_and_leaving", found.control)
     if "margin_change" in found.found:
         checks += confounding.health(found.found["margin_change"], "satisfaction_and_margin")
-    return checks
+    # The groups are the same in both comparisons, and so may be what is wrong with them.
+    return list({message: (name, ok, message) for name, ok, message in reversed(checks)}.values())[::-1]
 
 
 def figures(found: Effects, currency: str) -> list[dict]:
