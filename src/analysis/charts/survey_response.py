@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullLocator
 
 from analysis.charts import style
 from analysis.charts.dots import dots
+from analysis.charts.ratio_dots import ratio_dots
 from analysis.language import _, number, percent
 
 
@@ -53,27 +53,8 @@ def odds(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Ax
     rows = table.dropna(subset=["ratio"]).sort_values("ratio", ignore_index=True)
     if rows.empty:
         return style.nothing(_("Too few answered, or too few did not, to tell what goes with answering."), ax)
-    ax = style.axes(ax, 1.4 + 0.36 * len(rows))
-    place, sure = np.arange(len(rows)), (rows["low"] > 1) | (rows["high"] < 1)
-    low, high = (rows[end].clip(1 / 20, 20) for end in ("low", "high"))
-    ax.hlines(place, low, high, color=style.SKY, linewidth=5, alpha=0.75)
-    ax.scatter(rows["ratio"], place, s=48, color=np.where(sure, style.BLUE, style.GHOST), zorder=3)
-    ax.axvline(1, color=style.MUTED, linewidth=1)
-    for y, ratio, end in zip(place, rows["ratio"], high, strict=True):
-        ax.annotate(number(ratio, 2), (end, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5)
-    ax.set_xscale("log")
-    ax.set_xlim(min(low.min(), 0.8) / 1.1, max(high.max(), 1.25) * 1.25)
-    ax.set_xticks(
-        [tick for tick in (0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 5, 10) if low.min() / 1.2 < tick < high.max() * 1.2]
-    )
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda tick, _place: f"× {number(tick, 0 if tick in (1, 2, 5, 10) else 1)}")
-    )
-    ax.set_yticks(place, [style.broken(label, 34) for label in rows["label"]], fontsize=10, color=style.INK)
-    ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.grid(axis="x")
-    ax.spines["left"].set_visible(False)
+    sure = (rows["low"] > 1) | (rows["high"] < 1)
+    ax = ratio_dots(rows.assign(label=[style.broken(label, 34) for label in rows["label"]]), sure, ax=ax)
     style.title(ax, _strongest(rows, sure), detail)
     return ax
 

@@ -32,6 +32,10 @@ def _one(row: pd.Series) -> str:
         "{label}: macro-F1 {f1} ({low} to {high}) on later feedback, keywords {keywords}; {person} go to a person, the "
         "others are right in {accuracy}."
     )
+    if pd.isna(row["accuracy"]):
+        said = _(
+            "{label}: macro-F1 {f1} ({low} to {high}) on later feedback, keywords {keywords}; all go to a person."
+        )
     return said.format(
         label=_begun(row["label"]), f1=number(row["macro_f1"], 2), low=number(row["low"], 2), high=number(row["high"], 2),
         keywords=number(row["keywords"], 2), person=percent(row["to_person"], 0), accuracy=percent(row["accuracy"]),
