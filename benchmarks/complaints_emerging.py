@@ -127,7 +127,7 @@ def planted(banks: int = 100) -> None:
         print(f"planted, {name}: {'; '.join(parts)}")
 
 
-def banks(seeds: int = 8) -> None:
+def banks(seeds: int = 4) -> None:
     """Simulated banks with a theme new in the last 4 months: looked at each week, with a budget for 52 looks a year."""
     for customers in (1_500, 5_000, 20_000):
         runs = seeds if customers < 20_000 else 3
