@@ -18,7 +18,7 @@ def recorded(bank: str, out: Path, topic: str) -> dict:
     return json.loads((result.index.parent / topic / "metrics.json").read_text())
 
 
-@pytest.mark.parametrize("topic", ["segmentation", "data_quality", "churn"])
+@pytest.mark.parametrize("topic", ["segmentation", "data_quality", "churn", "survey", "complaints"])
 def test_postgresql_gives_the_same_figures(demo_folder, postgres_url, tmp_path, topic):
     here = recorded(str(demo_folder), tmp_path / "files", topic)
     there = recorded(postgres_url, tmp_path / "server", topic)
