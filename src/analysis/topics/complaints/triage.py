@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.language import _
+from analysis.language import _, listed
 from analysis.statistics.text import Classification, agreement, classify, languages, repeats
 from analysis.statistics.text import comparison as cmp
 from analysis.topics.complaints import intake, severity
@@ -191,7 +191,8 @@ def by_language(found: Triage, seed: int = 0) -> pd.DataFrame:
             measures, _gains = cmp.compared(part, pd.factorize(part["customer_id"])[0], seed)
             ours = measures.loc[cmp.OURS]
             rows.append({
-                "target": target, "label": f"{names()[target]}, {language}", "language": language, "tested": len(part),
+                "target": target, "label": listed([names()[target], intake.plain(language)]),
+                "language": language, "tested": len(part),
                 "customers": part["customer_id"].nunique(), "macro_f1": ours["macro_f1"], "low": ours["macro_f1_low"],
                 "high": ours["macro_f1_high"], "accuracy": ours["accuracy"],
                 "keywords": measures.loc[cmp.KEYWORDS, "macro_f1"], "tfidf": measures.loc[cmp.TFIDF, "macro_f1"],
