@@ -41,10 +41,8 @@ def test_loadings_are_those_of_statsmodels(factors):
     np.testing.assert_allclose(unique, theirs.uniqueness, atol=1e-4)
 
 
-def test_rotations_are_those_of_statsmodels():
+def test_the_rotation_is_that_of_statsmodels():
     loadings = fa.maximum_likelihood(correlation(), 3)[0]
-    theirs = np.sort(np.abs(rotate_factors(loadings, "varimax")[0]), axis=1)
-    np.testing.assert_allclose(np.sort(np.abs(fa.varimax(loadings)), axis=1), theirs, atol=1e-4)
     turned, phi = fa.oblimin(loadings)
     theirs = np.sort(np.abs(rotate_factors(loadings, "quartimin")[0]), axis=1)
     np.testing.assert_allclose(np.sort(np.abs(turned), axis=1), theirs, atol=1e-4)

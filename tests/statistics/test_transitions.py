@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.statistics.transitions import movement, transitions
+from analysis.statistics.transitions import transitions
 
 STATES = ["low", "middle", "high"]
 
@@ -16,8 +16,6 @@ def test_counts_and_rates_by_hand():
     assert table.loc[("low", "middle"), ["count", "n", "rate", "step"]].tolist() == [1, 3, 1 / 3, 1]
     assert table.loc[("high", "low"), ["count", "n", "rate", "step"]].tolist() == [1, 1, 1, -2]
     assert table.loc["middle"][["rate", "low", "high"]].isna().all(axis=None)
-    moved = movement(table.reset_index()).set_index("direction")
-    assert moved["count"].to_dict() == {"up": 1, "same": 2, "down": 1}
 
 
 def test_a_state_that_is_not_listed_is_named():

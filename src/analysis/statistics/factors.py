@@ -122,27 +122,6 @@ def _misfit(unique: np.ndarray, correlation: np.ndarray, factors: int) -> tuple[
     return float(value), off / unique**2
 
 
-def varimax(loadings: np.ndarray) -> np.ndarray:
-    """Loadings turned rigidly so that each factor has few large ones; factors stay uncorrelated. Kaiser (1958)."""
-    items = len(loadings)
-
-    def criterion(turned: np.ndarray) -> tuple[float, np.ndarray]:
-        centred = turned**2 - (turned**2).sum(axis=0) / items
-        return -(centred**2).sum() / 4, -turned * centred
-
-    def step(turn: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        inner = turn.T @ gradient
-        return gradient - turn @ (inner + inner.T) / 2
-
-    def project(turn: np.ndarray) -> np.ndarray:
-        left, _values, right = np.linalg.svd(turn)
-        return left @ right
-
-    return _turned(
-        loadings, criterion, lambda t: loadings @ t, lambda _t, g, _l: loadings.T @ g, step, project
-    )[0]
-
-
 def oblimin(loadings: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Loadings (pattern) and correlations of factors that may correlate: quartimin, the oblimin with parameter 0.
 

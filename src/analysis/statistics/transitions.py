@@ -1,6 +1,5 @@
 """Moves between states from one date to another: who went where, at which rate, how sure."""
 
-import numpy as np
 import pandas as pd
 
 from analysis.statistics.intervals import wilson
@@ -47,25 +46,3 @@ def transitions(before: pd.Series, after: pd.Series, states: list[str]) -> pd.Da
     place = {state: i for i, state in enumerate(states)}
     table["step"] = table["target"].map(place) - table["origin"].map(place)
     return table
-
-
-def movement(table: pd.DataFrame) -> pd.DataFrame:
-    """Share of all units that moved up, stayed and moved down.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `transitions` gives it.
-
-    Returns
-    -------
-    DataFrame
-        Three rows: direction (up, same, down), count, n, rate, low, high (95 % Wilson interval).
-    """
-    sign = np.sign(table["step"]).map({1: "up", 0: "same", -1: "down"})
-    counts = table.groupby(sign)["count"].sum().reindex(["up", "same", "down"], fill_value=0)
-    out = counts.rename_axis("direction").rename("count").reset_index()
-    out["n"] = out["count"].sum()
-    out["rate"] = out["count"] / out["n"].where(out["n"] > 0)
-    out["low"], out["high"] = wilson(out["count"], out["n"])
-    return out

@@ -20,7 +20,6 @@ WIDE = 2.0  # spread of a baseline, from which on something else than chance and
 UNKNOWN = (
     0.2  # share of complaints without a customer, from which on what is said of customers leaves many out
 )
-RISKY = 0.5  # chance of missing the due date, from which on a case is to be answered first
 
 
 def headline(watched: Watch | None, cases: pd.DataFrame, causes: pd.DataFrame | None = None) -> str:
@@ -221,27 +220,3 @@ def _of_forecast(tested: Tested) -> list[tuple[str, bool, str]]:
             ),
         ),
     ]  # fmt: skip
-
-
-def decision(due: pd.DataFrame) -> dict:
-    """Whom to answer first, as arguments of `report.results.decision`.
-
-    Parameters
-    ----------
-    due : DataFrame
-        From `delay.due_soon`, or open cases with state alone if no model could be fitted.
-    """
-    overdue = due["state"] == "overdue"
-    risky = ~overdue & (due["missing"] >= RISKY) if "missing" in due else overdue & False
-    words = _(
-        "Answer the {overdue} complaints past their due date, then the {risky} that are likelier than not to miss it."
-    )
-    if not (overdue | risky).any():
-        words = _(
-            "No open complaint is past its due date or likelier than not to miss it: answer in order of due date."
-        )
-    return {
-        "who": _("Complaints desk"),
-        "what": words.format(overdue=number(overdue.sum()), risky=number(risky.sum())),
-        "customers": intake.people_in(due[overdue | risky]),
-    }

@@ -168,18 +168,6 @@ def state_labels() -> dict[str, str]:
     }
 
 
-def by_state(table: pd.DataFrame) -> pd.DataFrame:
-    """Cases by state, each with a row: state, label, customers, cases, value, at_stake, low, high (sums in currency)."""
-    rows = []
-    for state, label in state_labels().items():
-        part = table[table["state"] == state]
-        sums = [part[name].sum(min_count=1) for name in ("value", "at_stake", "low", "high")]
-        rows.append((state, label, part["customer_id"].nunique(), len(part), *sums))
-    return pd.DataFrame(
-        rows, columns=["state", "label", "customers", "cases", "value", "at_stake", "low", "high"]
-    )
-
-
 def rule() -> str:
     """The rule for the order, in words."""
     return _(

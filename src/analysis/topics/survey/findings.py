@@ -3,11 +3,8 @@
 import pandas as pd
 
 from analysis.language import _, money, ngettext, number, percent, together
-from analysis.statistics.intervals import wilson
 from analysis.topics.survey import callbacks as cb
-from analysis.topics.survey import index as ix
 from analysis.topics.survey import scores as sc
-from analysis.topics.survey.sample import Sample
 
 
 def headline(by_wave: pd.DataFrame, drivers: pd.DataFrame | None) -> str:
@@ -42,34 +39,6 @@ def headline(by_wave: pd.DataFrame, drivers: pd.DataFrame | None) -> str:
     if first["rank_high"] > 1:
         words = _("{driver} goes furthest with it, though not surely.")
     return together(said, words.format(driver=first["label"]))
-
-
-def figures(sample: Sample, by_wave: pd.DataFrame, index: ix.Index | None) -> list[dict]:
-    """Recorded figures, as arguments of `report.results.figure`; the baseline of a score is its unweighted value."""
-    last = by_wave[by_wave["wave"] == sample.waves[-1]].dropna(subset="value")
-    found = [
-        {
-            "name": row.measure, "label": row.head, "value": row.value, "low": row.low, "high": row.high,
-            "unit": "share" if row.kind == "share" else "points", "baseline": row.plain, "n": int(row.customers),
-        }
-        for row in last.itertuples()
-    ]  # fmt: skip
-    answered, asked = int(sample.invited["answered"].sum()), len(sample.invited)
-    low, high = (float(end) for end in wilson(answered, asked))
-    found.append(
-        {"name": "response_rate", "label": _("Response rate"), "value": answered / asked if asked else None,
-         "low": low, "high": high, "unit": "share", "n": asked}
-    )  # fmt: skip
-    if index is not None:
-        row = ix.table(index).set_index("construct")
-        name = "SAT" if "SAT" in row.index else row.index[-1]
-        row = row.loc[name]
-        found.append(
-            {"name": "satisfaction_index", "label": _("Index of {construct}").format(construct=row["label"]),
-             "value": row["value"], "low": row["low"], "high": row["high"], "unit": "points",
-             "n": int(row["customers"])}
-        )  # fmt: skip
-    return found
 
 
 def decision(detractors: pd.DataFrame, currency: str) -> dict:

@@ -116,20 +116,6 @@ def fit(
     )
 
 
-def obstacle(
-    scores: pd.DataFrame, items: pd.DataFrame, paths: Mapping[str, Sequence[str]] | None = None
-) -> str:
-    """Why `fit` would refuse these answers, as a sentence for the reader; empty if it would not.
-
-    A branch or an early day can have too few answers for an index: the rest of the report stands without it.
-    """
-    try:
-        fit(scores, items, paths, draws=1)
-    except ValueError as error:
-        return _("The satisfaction index cannot be estimated: {reason}.").format(reason=error)
-    return ""
-
-
 def levels(index: Index, moments: mo.Moments, solution: pm.Solution) -> np.ndarray:
     """Index of each construct, 0 to 100, (samples, constructs); missing if an item counts against its construct.
 

@@ -57,16 +57,6 @@ def reliability(
     return pd.DataFrame(rows, columns=columns)
 
 
-def item_table(scores: pd.DataFrame, items: pd.DataFrame, weights=None) -> pd.DataFrame:
-    """Every item against the others of its construct: construct, then as `statistics.reliability.items_in_their_scale`."""
-    asked = co.questionnaire(scores, items)
-    parts = [
-        rl.items_in_their_scale(scores[names], weights).assign(construct=construct)
-        for construct, names in co.several(asked).items()
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["construct", "item"])
-
-
 def reliability_sentence(table: pd.DataFrame) -> str:
     """Which constructs are measured reliably, from `reliability`."""
     known = table.dropna(subset=["omega"])
