@@ -53,7 +53,9 @@ _STICKING_OUT = """() => {
     if (!text.data.trim()) continue;
     const range = document.createRange(); range.selectNodeContents(text);
     const own = boxOf(text.parentElement), box = own.getBoundingClientRect();
-    const hides = ['hidden', 'clip'].includes(getComputedStyle(own).overflowX);
+    // A box that ends a long text in "…" hides the rest on purpose.
+    const look = getComputedStyle(own);
+    const hides = ['hidden', 'clip'].includes(look.overflowX) && look.webkitLineClamp === 'none';
     for (const part of range.getClientRects()) {
       if (!part.width) continue;
       const out = part.right > box.right + 1 || part.left < box.left - 1;
