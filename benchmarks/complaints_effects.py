@@ -49,10 +49,10 @@ def banks(seeds: int = 10) -> None:
         with tempfile.TemporaryDirectory() as place:
             write(Path(place, "demo"), Path(place, "truth"), customers=CUSTOMERS, months=MONTHS, seed=seed)
             trait = pd.read_parquet(Path(place, "truth", "customers.parquet")).set_index("customer_id")
+            felt = pd.read_parquet(Path(place, "truth", "survey.parquet"))
+            view = open_bank(str(Path(place, "demo"))).view()
             started = time.perf_counter()
-            rows.append(
-                {"seed": seed} | _bank(open_bank(str(Path(place, "demo"))).view(), trait["satisfaction"])
-            )
+            rows.append({"seed": seed} | _bank(view, trait["satisfaction"], felt))
             rows[-1]["seconds"] = time.perf_counter() - started
         print(pd.Series(rows[-1]).round(3).to_dict(), flush=True)
     table = pd.DataFrame(rows)
@@ -67,7 +67,7 @@ def banks(seeds: int = 10) -> None:
         )
 
 
-def _bank(view: View, trait: pd.Series, points: float) -> dict:
+def _bank(view: View, trait: pd.Series, felt: pd.DataFrame) -> dict:
     said, people = cases(view), effect.complainers(view)
     slow = effect.monthly(said, people, view.as_of).ratios.set_index("model")
     asked, scores, items = answers.invited(view), answers.scores(view), answers.items(view)
@@ -76,6 +76,8 @@ def _bank(view: View, trait: pd.Series, points: float) -> dict:
         drop=True
     )
     hazard = outcome_effects.hazards(rows).set_index("model")
+    those = asked.dropna(subset="response_id").merge(felt, on=["wave", "customer_id"])
+    points = _points(those["SAT"].to_numpy())
     complained = satisfaction.complained(satisfaction.answered(asked, scores, items))
     found = {}
     for name, table, truth in (

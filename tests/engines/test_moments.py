@@ -7,7 +7,7 @@ import pytest
 
 from analysis.bank.source import open_bank
 from analysis.topics.complaints import cases
-from analysis.topics.survey import answers
+from analysis.topics.survey import answers, callbacks
 
 pytestmark = pytest.mark.engines
 
@@ -22,6 +22,9 @@ def test_answers_and_cases_are_the_same(demo_folder, request, engine):
         answers.invited,
         answers.scores,
         answers.comments,
+        lambda view: callbacks.open_cases(view.at(date(2023, 11, 20))).sort_values(
+            "customer_id", ignore_index=True
+        ),
         lambda view: answers.base(view, view.as_of),
         cases.cases,
         cases.texts,

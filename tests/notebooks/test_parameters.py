@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.bank.public.berka import import_berka
@@ -18,11 +19,12 @@ UNUSUAL = {
 }
 
 
-def reports(bank: Path, out: Path, **parameters) -> dict[str, dict]:
+def reports(bank: Path, out: Path, topics=tuple(TOPICS), **parameters) -> dict[str, dict]:
     """metrics.json by topic of a run, of those whose tables are there; a topic that failed makes the test fail."""
-    result = run(str(bank), only=tuple(TOPICS), out=out, notebooks=NOTEBOOKS, **parameters)
+    result = run(str(bank), only=topics, out=out, notebooks=NOTEBOOKS, **parameters)
     (entries,) = result.topics.values()
     assert [entry["failure"] for entry in entries if entry["failure"]] == []
+    entries = [entry for entry in entries if entry["topic"] in topics]
     made = [entry["topic"] for entry in entries if entry["status"] == "done"]
     assert {entry["status"] for entry in entries} <= {"done", "missing table"}
     return {topic: json.loads((result.index.parent / topic / "metrics.json").read_text()) for topic in made}
@@ -65,3 +67,17 @@ def test_complaints_of_which_no_customer_is_known(public_data, tmp_path):
     assert "is not known" in metrics["headline"]
     assert not names & {"resolved_in_time", "overdue", "complaint_rate"}
     assert "triage_family_macro_f1" in names
+
+
+def test_nobody_complained_and_nobody_was_asked_for_a_recommendation(demo_folder, tmp_path):
+    bank = shutil.copytree(demo_folder, tmp_path / "bank")
+    for table, column, gone in (
+        ("survey_items", "item", ["nps", "csat", "ces"]),
+        ("survey_answers", "item", ["nps", "csat", "ces"]),
+        ("feedback", "kind", ["complaint"]),
+    ):
+        rows = pd.read_parquet(bank / f"{table}.parquet")
+        rows[~rows[column].isin(gone)].to_parquet(bank / f"{table}.parquet", index=False)
+    made = reports(bank, tmp_path / "reports", topics=("survey", "complaints"))
+    assert "There is no complaint" in made["complaints"]["headline"]
+    assert "Ask whether customers would recommend" in made["survey"]["decision"]["what"]

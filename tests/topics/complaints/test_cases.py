@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.bank.source import open_bank
+from analysis.bank.source import MissingTable, open_bank
 from analysis.topics.complaints import cases
 
 
@@ -49,3 +49,9 @@ def test_a_filter_is_followed(bank):
     found = cases.cases(bank.view(where="branch_id = 'B03'"))
     everything = cases.cases(bank.view())
     assert 0 < len(found) < len(everything) and found["customer_id"].notna().all()
+
+
+def test_before_the_first_feedback_there_is_no_report(bank):
+    cases.expect(bank.view())
+    with pytest.raises(MissingTable, match="feedback"):
+        cases.expect(bank.view("2022-01-01", "customer_id = 'C0000001'"))

@@ -135,7 +135,8 @@ def test_too_few_texts_are_said_and_none_is_an_error(frames):
 def test_the_grade_follows_the_records():
     moments = pd.to_datetime(["2024-01-01"] * 6 + ["2024-12-20"])
     cases = pd.DataFrame({
-        "feedback_id": list("abcdefg"), "kind": ["complaint"] * 5 + ["praise", "complaint"], "received_at": moments,
+        "feedback_id": list("abcdefg"), "customer_id": list("abcdefg"), "received_at": moments,
+        "kind": ["complaint"] * 5 + ["praise", "complaint"],
         "resolved_at": pd.to_datetime(["2024-01-05", "2024-01-20", "2024-02-20", None, "2024-01-05", None, None]),
         "is_complex": pd.array([False, False, True, False, False, None, True], dtype="boolean"),
         "extension_approved": pd.array([False, False, True, False, None, None, False], dtype="boolean"),
@@ -171,3 +172,9 @@ def test_shares_by_warning_add_up(found, frames):
     assert table.loc["neither", "complaints"] == len(found.rows.dropna(subset="severity"))
     assert table.loc["neither", "low"] < table.loc["neither", "grave"] < table.loc["neither", "high"]
     assert table.loc["leaving", "complaints"] == 0 and np.isnan(table.loc["leaving", "grave"])
+
+
+def test_where_no_end_is_on_record_no_complaint_is_called_grave(frames):
+    cases, texts = frames
+    unknown = triage.triage(cases.assign(resolved_at=pd.NaT), texts, told.DAY, seed=1)
+    assert unknown.rows["severity"].isna().all() and "severity" in unknown.why_not

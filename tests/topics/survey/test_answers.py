@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.bank.source import open_bank
+from analysis.bank.source import MissingTable, open_bank
 from analysis.topics.survey import answers
 
 
@@ -50,3 +50,11 @@ def test_a_filter_is_followed(bank):
         set(answers.invited(view)["branch_id"]) == {"B03"} == set(answers.base(view, view.as_of)["branch_id"])
     )
     assert set(answers.scores(view).index) == set(answers.invited(view)["response_id"].dropna())
+
+
+def test_of_fewer_than_eleven_respondents_there_is_no_report(bank):
+    early = bank.view("2022-06-10")
+    assert 0 < early.table("survey_invitations").response_id.count().to_pyarrow().as_py() < 11
+    assert not answers.surveyed(early) and answers.surveyed(bank.view())
+    with pytest.raises(MissingTable, match="survey_answers"):
+        answers.expect(early)

@@ -16,7 +16,9 @@ MONTHS = (6, 12)
 
 def with_family(view: View) -> ibis.Table:
     """Accounts with their product family; blank where table products is missing or lacks the product."""
-    accounts = view.table("accounts").select("account_id", "customer_id", "product_id", "closed_on")
+    accounts = view.table("accounts").select(
+        "account_id", "customer_id", "product_id", "opened_on", "closed_on"
+    )
     if not view.has("products"):
         return accounts.mutate(family=ibis.null("string"))
     families = view.table("products").select("product_id", "family")

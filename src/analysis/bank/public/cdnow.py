@@ -10,7 +10,7 @@ import duckdb
 from analysis.bank.public import ImportFailed
 from analysis.bank.public.import_report import ImportReport
 from analysis.bank.public.originals import expect_header, parse, read_lines, refuse
-from analysis.bank.public.writing import expect_free, write_bank
+from analysis.bank.public.writing import import_file
 from analysis.language import _
 
 FILE = "CDNOW_master.txt"
@@ -56,13 +56,7 @@ def import_cdnow(source: Path, out: Path) -> ImportReport:
     ImportFailed
         If the file is missing or not as it was published, or `out` cannot be written.
     """
-    path, out = Path(source) / FILE, Path(out)
-    expect_free(out)
-    with duckdb.connect() as connection:
-        _read(connection, path)
-        report = _describe(connection)
-        write_bank(connection, TABLES, out, report)
-    return report
+    return import_file(Path(source) / FILE, Path(out), _read, _describe, TABLES)
 
 
 def _read(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -1,6 +1,7 @@
 """A bank written as a folder of Parquet files, whole or not at all."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,28 @@ def expect_free(out: Path) -> None:
         "Choose another folder, or move that one away."
     )
     raise ImportFailed(message.format(out=out))
+
+
+def import_file(
+    path: Path,
+    out: Path,
+    read: Callable[[duckdb.DuckDBPyConnection, Path], None],
+    describe: Callable[[duckdb.DuckDBPyConnection], ImportReport],
+    tables: dict[str, str],
+) -> ImportReport:
+    """Make a bank of one file: `read` it into the connection, `describe` what was read, write `tables`.
+
+    Raises
+    ------
+    ImportFailed
+        If `out` may not be replaced or cannot be written, or `read` refuses the file.
+    """
+    expect_free(out)
+    with duckdb.connect() as connection:
+        read(connection, path)
+        report = describe(connection)
+        write_bank(connection, tables, out, report)
+    return report
 
 
 def write_bank(

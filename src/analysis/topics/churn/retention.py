@@ -6,6 +6,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from analysis.bank.features.holdings import with_family
 from analysis.bank.source import View
 from analysis.language import _, number, percent, together
 from analysis.statistics.survival import LogRank, kaplan_meier, log_rank, rate_interval
@@ -87,7 +88,9 @@ def _first_month_end(view: View) -> date | None:
 
 
 def _first_product(view: View) -> ibis.Table:
-    accounts = _with_family(view)
+    accounts = with_family(view)
+    if not view.has("products"):
+        accounts = accounts.mutate(family=accounts.product_id)
     first = accounts.group_by("customer_id").aggregate(opened_on=accounts.opened_on.min())
     on_it = accounts.inner_join(first, ["customer_id", "opened_on"])
     # Of several on the first day the one that most customers of a bank would call the account comes first.
@@ -98,17 +101,9 @@ def _first_product(view: View) -> ibis.Table:
     )
 
 
-def _with_family(view: View) -> ibis.Table:
-    accounts = view.table("accounts").select("customer_id", "product_id", "opened_on", "closed_on")
-    if not view.has("products"):
-        return accounts.mutate(family=accounts.product_id)
-    families = view.table("products").select("product_id", "family")
-    return accounts.left_join(families, "product_id").drop("product_id_right")
-
-
 def _held(view: View, people: ibis.Table) -> ibis.Table:
     """Families (accounts, without table products) open at the end of each customer's day of entry."""
-    accounts = _with_family(view)
+    accounts = with_family(view)
     both = people.select("customer_id", "entry").inner_join(accounts, "customer_id")
     both = both.filter(
         (both.opened_on <= both.entry) & (both.closed_on.isnull() | (both.closed_on > both.entry))

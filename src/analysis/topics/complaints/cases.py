@@ -5,9 +5,21 @@ from datetime import date, timedelta
 import pandas as pd
 
 from analysis.bank.features.moments import known_then
-from analysis.bank.source import View
+from analysis.bank.source import MissingTable, View
 
 OF_CUSTOMER = ("age", "region", "tenure_days", "assets")
+
+
+def expect(view: View) -> None:
+    """Stop unless there is feedback on the day of `view`.
+
+    Raises
+    ------
+    MissingTable
+        The table without which there is no report.
+    """
+    if not view.table("feedback").count().to_pyarrow().as_py():
+        raise MissingTable("feedback")
 
 
 def cases(view: View) -> pd.DataFrame:

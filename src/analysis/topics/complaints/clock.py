@@ -105,14 +105,16 @@ def clock(
 
 
 def unknown(cases: pd.DataFrame) -> str:
-    """Why the clock cannot be told, or nothing: where no end of any complaint is on record, none is known to be open.
+    """Why the clock cannot be told, or nothing: no complaint, or no end of any on record, so that none is known to be open.
 
     Parameters
     ----------
     cases : DataFrame
         From `clock`. As long as the time of all of them still runs, that none is resolved is no surprise.
     """
-    if len(cases) and cases["resolved_at"].isna().all() and (cases["state"] == "overdue").any():
+    if cases.empty:
+        return _("There is no complaint up to the day.")
+    if cases["resolved_at"].isna().all() and (cases["state"] == "overdue").any():
         return _(
             "No complaint has a day on which it was resolved: which are open, and whether in time, is not known."
         )
@@ -256,8 +258,6 @@ def by_month(cases: pd.DataFrame, months: int = 24) -> pd.DataFrame:
 
 def sentence(cases: pd.DataFrame, legal: Legal = LEGAL) -> str:
     """Share in time, and what is open and overdue."""
-    if cases.empty:
-        return _("There is no complaint up to the day.")
     if reason := unknown(cases):
         return reason
     found = _shares(cases)

@@ -76,7 +76,7 @@ def figures(
              "low": row["low"], "high": row["high"], "unit": "complaints", "baseline": row["before"],
              "n": int(row["events"])}
         )  # fmt: skip
-    if len(cases) and not unknown(cases):
+    if not unknown(cases):
         found += _of_clock(in_time(cases).iloc[0])
     if cost is not None and np.isfinite(cost.per_year[0]) and currency:
         value, low, high = cost.per_year

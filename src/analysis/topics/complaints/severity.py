@@ -8,9 +8,9 @@ import pandas as pd
 from analysis.language import _
 from analysis.statistics.intervals import wilson
 from analysis.statistics.text import tokens
+from analysis.topics.complaints import clock as clk
 
 GRAVE, ORDINARY = "grave", "ordinary"
-LEGAL_DAYS = (15, 30, 30)  # to resolve: simple, complex, and the extension on approval (China)
 SIGNALS = {
     "leaving": re.compile(
         r"销户|销卡|注销账户|换(?:家|个)?银行|转走|全部取(?:走|出)|不再(?:使用|用)你们|close my account|closing my account"
@@ -34,42 +34,35 @@ def names() -> dict[str, str]:
     }
 
 
-def graded(cases: pd.DataFrame, day, legal_days: tuple[int, int, int] = LEGAL_DAYS) -> pd.DataFrame:
+def graded(cases: pd.DataFrame, day, legal: clk.Legal = clk.LEGAL) -> pd.DataFrame:
     """Grade of each complaint by what became of it.
 
     Parameters
     ----------
     cases : DataFrame
-        One row per feedback, as `cases.cases` gives it: feedback_id, kind, received_at, resolved_at, is_complex,
-        extension_approved, outcome, compensation.
+        One row per feedback, as `cases.cases` gives it: the columns that `clock.clock` takes, outcome, compensation.
     day : date
         Day of the analysis.
-    legal_days : tuple of int
-        Days to resolve a simple and a complex case, and days that an approved extension adds.
+    legal : clock.Legal
 
     Returns
     -------
     DataFrame
-        One row per complaint, in the order of `cases`: feedback_id, complex, compensated (upheld at least in part,
-        with money), overrun (resolved after the legal time, or open beyond it), grade ("grave" if any of the three,
-        else "ordinary"), known_at (when the longest legal time had passed, so that the grade is settled). grade is
-        missing for complaints received so late that this lies after `day`: the quick ones among them are closed, the
-        slow ones are not.
+        One row per complaint of `clock.clock`, in the order of `cases`: feedback_id, complex, compensated (upheld at
+        least in part, with money), overrun (resolved after the legal time, or open beyond it), grade ("grave" if any of
+        the three, else "ordinary"), known_at (when the longest legal time had passed, so that the grade is settled).
+        grade is missing for complaints received so late that this lies after `day`: the quick ones among them are
+        closed, the slow ones are not; and for all where the clock is unknown.
     """
-    rows = cases[cases["kind"] == "complaint"]
-    end = pd.Timestamp(day) + pd.Timedelta(days=1)
-    hard = rows["is_complex"].astype("boolean").fillna(False).astype(bool)
-    extended = rows["extension_approved"].astype("boolean").fillna(False).astype(bool)
-    allowed = np.where(hard, legal_days[1], legal_days[0]) + legal_days[2] * extended
-    due = rows["received_at"] + pd.to_timedelta(allowed, unit="D")
-    overrun = rows["resolved_at"].fillna(end) > due
-    upheld = rows["outcome"].isin(["upheld", "partly_upheld"])
-    paid = upheld & (rows["compensation"].fillna(0) > 0)
-    known_at = rows["received_at"] + pd.Timedelta(days=legal_days[1] + legal_days[2])
+    rows = clk.clock(cases, day, legal)
+    hard, overrun = rows["kind_of_case"] == "complex", rows["state"].isin(("late", "overdue"))
+    paid = rows["outcome"].isin(["upheld", "partly_upheld"]) & (rows["compensation"].fillna(0) > 0)
+    known_at = rows["received_at"] + pd.Timedelta(days=legal.complex + legal.extension)
+    settled = (known_at < pd.Timestamp(day) + pd.Timedelta(days=1)) & (not clk.unknown(rows))
     grade = pd.Series(np.where(hard | paid | overrun, GRAVE, ORDINARY), index=rows.index, dtype="str")
     return pd.DataFrame({
         "feedback_id": rows["feedback_id"], "complex": hard, "compensated": paid, "overrun": overrun,
-        "grade": grade.where(known_at < end), "known_at": known_at,
+        "grade": grade.where(settled), "known_at": known_at,
     })  # fmt: skip
 
 
@@ -77,7 +70,10 @@ def signals(texts: pd.DataFrame) -> pd.DataFrame:
     """What the words of a complaint warn of: feedback_id, leaving, authority (truth values), one row per text."""
     plain = [tokens.plain(text) for text in texts["text"]]
     found = {name: [bool(pattern.search(text)) for text in plain] for name, pattern in SIGNALS.items()}
-    return pd.DataFrame({"feedback_id": texts["feedback_id"].to_numpy()} | found)
+    # Without texts the lists have no type of their own.
+    return pd.DataFrame({"feedback_id": texts["feedback_id"].to_numpy()} | found).astype(
+        dict.fromkeys(SIGNALS, bool)
+    )
 
 
 def by_signal(grades: pd.DataFrame, warned: pd.DataFrame, customers: pd.Series) -> pd.DataFrame:

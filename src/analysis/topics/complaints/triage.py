@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.language import _, listed
 from analysis.statistics.text import Classification, agreement, classify, languages, repeats
 from analysis.statistics.text import comparison as cmp
+from analysis.topics.complaints import clock as clk
 from analysis.topics.complaints import intake, severity
 
 FAMILY, ISSUE, SEVERITY = "family", "issue", "severity"
@@ -57,7 +58,14 @@ class Triage:
         )
 
 
-def triage(cases: pd.DataFrame, texts: pd.DataFrame, day, seed: int = 0, target: float = 0.9) -> Triage:
+def triage(
+    cases: pd.DataFrame,
+    texts: pd.DataFrame,
+    day,
+    seed: int = 0,
+    target: float = 0.9,
+    legal: clk.Legal = clk.LEGAL,
+) -> Triage:
     """Learn product family, issue and severity from the words alone.
 
     Parameters
@@ -69,6 +77,8 @@ def triage(cases: pd.DataFrame, texts: pd.DataFrame, day, seed: int = 0, target:
         Day of the analysis.
     target : float
         Accuracy wanted of labels that nobody looks at.
+    legal : clock.Legal
+        Beyond whose time a complaint counts as grave.
 
     Raises
     ------
@@ -81,7 +91,8 @@ def triage(cases: pd.DataFrame, texts: pd.DataFrame, day, seed: int = 0, target:
     corrects them later files the corrected ones, and the model is held against those. A severity is learnt only from
     the day on which it is settled, see `severity.graded`.
     """
-    rows = _rows(cases, texts, day)
+    grades = severity.graded(cases, day, legal)
+    rows = _rows(cases, texts, grades)
     learnt, why_not = {}, {}
     for name in TARGETS:
         part = _of(rows, name)
@@ -93,19 +104,20 @@ def triage(cases: pd.DataFrame, texts: pd.DataFrame, day, seed: int = 0, target:
             )  # fmt: skip
         except ValueError as error:
             why_not[name] = str(error)
-    grades, customers = severity.graded(cases, day), cases.set_index("feedback_id")["customer_id"]
+    customers = cases.set_index("feedback_id")["customer_id"]
     complaints = rows.loc[rows["kind"] == "complaint", ["feedback_id", "text"]]
     warned = severity.by_signal(grades, severity.signals(complaints), customers)
     return Triage(rows, learnt, why_not, warned)
 
 
-def _rows(cases: pd.DataFrame, texts: pd.DataFrame, day) -> pd.DataFrame:
+def _rows(cases: pd.DataFrame, texts: pd.DataFrame, grades: pd.DataFrame) -> pd.DataFrame:
     columns = ["feedback_id", "customer_id", "received_at", "kind", "family", "issue"]
     rows = cases[columns].merge(texts, on="feedback_id").sort_values(["received_at", "feedback_id"])
     if rows.empty:
         raise ValueError("no feedback has a text: triage needs feedback.text; nothing was learnt")
-    grades = severity.graded(cases, day)[["feedback_id", "grade", "known_at"]]
-    rows = rows.merge(grades, on="feedback_id", how="left").rename(columns={"grade": SEVERITY})
+    rows = rows.merge(grades[["feedback_id", "grade", "known_at"]], on="feedback_id", how="left").rename(
+        columns={"grade": SEVERITY}
+    )
     if rows[FAMILY].notna().any():
         rows[FAMILY] = rows[FAMILY].fillna(NONE_NAMED)
     found = languages.languages(rows["text"].tolist(), rows["language"].tolist())

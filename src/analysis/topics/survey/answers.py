@@ -11,19 +11,21 @@ from analysis.bank.source import MissingTable, View
 INVITATION = ("wave", "customer_id", "invited_on", "mode", "response_id", "answered_on", "seconds")
 
 
+SMALLEST = 11
 TABLES = ("survey_invitations", "survey_answers", "survey_items")
 
 
 def surveyed(view: View) -> bool:
-    """Whether a survey was answered by the day of `view`."""
+    """Whether a survey was answered by the day of `view`, by 11 customers at least: of fewer nothing may be shown."""
     if not all(view.has(name) for name in TABLES):
         return False
     invitations = view.table("survey_invitations")
-    return bool(invitations.filter(invitations.response_id.notnull()).count().to_pyarrow().as_py())
+    answered = invitations.filter(invitations.response_id.notnull())
+    return answered.customer_id.nunique().to_pyarrow().as_py() >= SMALLEST
 
 
 def expect(view: View) -> None:
-    """Stop unless a survey was answered by the day of `view`.
+    """Stop unless a survey was answered by the day of `view`, see `surveyed`.
 
     Raises
     ------

@@ -42,6 +42,15 @@ def people(view: View) -> pd.DataFrame:
     return here.select("customer_id", marketing_consent=here.marketing_consent.fill_null(False)).to_pandas()
 
 
+def open_cases(view: View) -> pd.DataFrame | None:
+    """Complaints that are open: customer_id, resolved_at (blank); None if the bank has no table of feedback."""
+    if not view.has("feedback"):
+        return None
+    feedback = view.table("feedback")
+    still = feedback.filter(feedback.kind == "complaint", feedback.resolved_at.isnull())
+    return still.select("customer_id", "resolved_at").to_pandas()
+
+
 def contacts(view: View, since: date) -> pd.DataFrame | None:
     """Days on which somebody of the bank spoke with a customer.
 

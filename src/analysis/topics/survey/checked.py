@@ -226,16 +226,15 @@ def _analysed(
         notes.append(_("One response: it is shown, but has no interval and nothing to be compared with."))
     if len(sample.waves) == 1:
         notes.append(_("One wave: no trend can be told."))
-    which = sc.measures(sample.items)
+    which = sc.followed(sample.items)
     if sc.NPS not in {measure.name for measure in which}:
         notes.append(_("No item is a net promoter score: none is called nps and has a scale from 0 to 10."))
-    which = which or [m for m in sc.item_measures(sample.items) if m.kind == "mean"]
     leagues = {
         name: lg.league(sample, weighting, which[0], name, seed)
         for name in groups
         if sample.invited[name].nunique() > 1
     }
     return Own(
-        sample, weighting, found, sc.by_wave(sample, weighting, which), sc.by_item(sample, weighting),
-        sc.trend(sample, weighting, [m for m in which if not m.name.endswith("_top2")]), leagues, notes,
+        sample, weighting, found, sc.by_wave(sample, weighting), sc.by_item(sample, weighting),
+        sc.trend(sample, weighting), leagues, notes,
     )  # fmt: skip

@@ -41,14 +41,17 @@ def headline(by_wave: pd.DataFrame, drivers: pd.DataFrame | None) -> str:
     return together(said, words.format(driver=first["label"]))
 
 
-def decision(detractors: pd.DataFrame, currency: str) -> dict:
+def decision(detractors: pd.DataFrame | None, currency: str) -> dict:
     """Whom to call, as arguments of `report.results.decision`.
 
     Parameters
     ----------
-    detractors : DataFrame
-        As `callbacks.callbacks` gives it.
+    detractors : DataFrame or None
+        As `callbacks.callbacks` gives it; None if nobody was asked whether they would recommend the bank.
     """
+    if detractors is None:
+        words = _("Ask whether customers would recommend the bank: nobody can be chosen to call without.")
+        return {"who": _("Customer service"), "what": words, "customers": 0}
     todo = detractors[detractors["state"].isin(["overdue", "due"])]
     worth = todo["value"].sum(min_count=1)
     words = _("No detractor of the last {days} days is waiting for a call.").format(days=number(cb.RECENT))

@@ -104,6 +104,11 @@ def item_measures(items: pd.DataFrame) -> list[Measure]:
     ]
 
 
+def followed(items: pd.DataFrame) -> list[Measure]:
+    """The scores that are followed from wave to wave: those of `measures`, or the mean of every item if it has none."""
+    return measures(items) or [measure for measure in item_measures(items) if measure.kind == "mean"]
+
+
 def estimated(
     sample: Sample, weighting: Weighting, measure: Measure, where=None
 ) -> tuple[Estimate, float, float, int]:
@@ -123,7 +128,7 @@ def by_wave(sample: Sample, weighting: Weighting, which: list[Measure] | None = 
     Parameters
     ----------
     which : list of Measure, optional
-        Those of `measures` if not given.
+        Those of `followed` if not given.
 
     Returns
     -------
@@ -134,7 +139,7 @@ def by_wave(sample: Sample, weighting: Weighting, which: list[Measure] | None = 
     """
     wave, rows = sample.respondents["wave"].to_numpy(), []
     alike = unweighted(sample)
-    for measure in measures(sample.items) if which is None else which:
+    for measure in followed(sample.items) if which is None else which:
         for name in sample.waves:
             found, low, high, customers = estimated(sample, weighting, measure, wave == name)
             plain, plain_low, plain_high, _n = estimated(sample, alike, measure, wave == name)
@@ -182,7 +187,7 @@ def trend(sample: Sample, weighting: Weighting, which: list[Measure] | None = No
     waves, rows = sample.waves, []
     wave = sample.respondents["wave"].to_numpy()
     pairs = [*pairwise(waves), *([(waves[0], waves[-1])] if len(waves) > 2 else [])]
-    which = [m for m in measures(sample.items) if not m.name.endswith("_top2")] if which is None else which
+    which = [m for m in followed(sample.items) if not m.name.endswith("_top2")] if which is None else which
     for measure in which:
         of = {name: estimated(sample, weighting, measure, wave == name) for name in waves}
         for before, after in pairs:

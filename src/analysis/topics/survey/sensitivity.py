@@ -105,6 +105,8 @@ def sensitivity(
 def sentence(table: pd.DataFrame, choice: Choice, measure: scores.Measure) -> str:
     """What the weighting moves, and how far it could be moved."""
     used, plain = (table[table["name"] == name].iloc[0] for name in ("used", "unweighted"))
+    if pd.isna(used["value"]):
+        return choice.reason
     words = _("{what}: {value} ({low} to {high}) with weights, {plain} without.")
     said = [words.format(what=measure.label, value=measure.words(used["value"]), low=measure.words(used["low"]),
                          high=measure.words(used["high"]), plain=measure.words(plain["value"])), choice.reason]  # fmt: skip
