@@ -61,9 +61,11 @@ def banks(seeds: int = 10) -> None:
             (table[f"{name}_low"] <= table[f"{name}_truth"])
             & (table[f"{name}_truth"] <= table[f"{name}_high"])
         ).sum()
+        told = (table[f"{name}_high"] - table[f"{name}_low"]).mean() / 3.92
         print(
             f"{name}: planted {table[f'{name}_truth'].mean():.3f}, found {table[name].mean():.3f} (standard deviation"
-            f" {table[name].std():.3f}, told {(table[f'{name}_high'] - table[f'{name}_low']).mean() / 3.92:.3f}), plain {table[f'{name}_naive'].mean():.3f}; interval holds it in {held} of {seeds}"
+            f" {table[name].std():.3f}, told {told:.3f}), plain {table[f'{name}_naive'].mean():.3f}; interval holds it"
+            f" in {held} of {seeds}"
         )
 
 
