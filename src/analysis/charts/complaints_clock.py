@@ -58,7 +58,7 @@ def open_curves(
     ax.set_ylim(0, 1.02)
     ax.set_xlabel(_("days since receipt"))
     ax.set_ylabel(_("still open"))
-    ax.xaxis.set_major_formatter(lambda tick, _place: number(tick))
+    style.plain(ax.xaxis)
     style.shares(ax.yaxis)
     ax.grid(axis="y")
     ax.legend(loc="upper right")

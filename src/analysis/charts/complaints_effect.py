@@ -25,7 +25,7 @@ def speed(table: pd.DataFrame, message: str = "", *, detail: str = "", ax: Axes 
         return style.nothing(_("What slow answers are followed by is not known yet."), ax)
     grey = tuple(table.loc[table["way"].str.contains("naive|plain"), "label"])
     points = table.assign(**{name: 100 * table[name] for name in ("difference", "low", "high")})
-    ax = spans(points, "difference", words=_points, ticks=number, ghosts=grey, ax=ax)
+    ax = spans(points, "difference", words=_points, ticks=style.tick, ghosts=grey, ax=ax)
     ax.set_xlabel(_("percentage points more that leave after a slow answer"))
     style.title(
         ax, message or _("Slow answers and who leaves"), detail or _("95% intervals; grey: not adjusted")
@@ -47,7 +47,7 @@ def outcomes(table: pd.DataFrame, message: str = "", *, detail: str = "", ax: Ax
     """
     if table["adjusted"].isna().all():
         return style.nothing(_("What outcomes are followed by is not known yet."), ax)
-    ax = spans(table, "adjusted", words=percent, ticks=lambda tick: percent(tick, 0), ax=ax)
+    ax = spans(table, "adjusted", words=percent, ticks=style.share_tick, ax=ax)
     ax.set_xlim(left=0)
     ax.set_xlabel(_("left after the resolution, adjusted"))
     style.title(ax, message or _outcomes(table), detail or _("95% intervals"))
@@ -75,7 +75,7 @@ def satisfaction(table: pd.DataFrame, message: str = "", *, detail: str = "", ax
     if table["difference"].isna().all():
         return style.nothing(_("Too few customers complained and answered a survey."), ax)
     grey = tuple(table.loc[table["way"] == "control", "label"])
-    ax = spans(table, "difference", words=_points, ticks=number, ghosts=grey, ax=ax)
+    ax = spans(table, "difference", words=_points, ticks=style.tick, ghosts=grey, ax=ax)
     ax.set_xlabel(_("points of 100"))
     style.title(
         ax,

@@ -63,7 +63,7 @@ def _control(ax: Axes, part: pd.DataFrame) -> None:
     months_axis(ax)
     ax.set_ylim(0, np.nanmax(part[["high", "rate"]].to_numpy(float)) * 1.08)
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    ax.yaxis.set_major_formatter(lambda tick, _place: number(tick))
+    style.plain(ax.yaxis)
     ax.tick_params(labelsize=8.5)
     ax.set_title(part["label"].iloc[0], loc="left", fontsize=10, color=style.INK, pad=3)
 
@@ -126,7 +126,7 @@ def funnel(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> 
     ax.set_ylim(0, np.nanmax(rows[["ratio", "alarm_high"]].to_numpy(float)) * 1.08)
     ax.set_xlabel(_("complaints expected of the same customers elsewhere"))
     ax.set_ylabel(_("complaints over expected"))
-    ax.xaxis.set_major_formatter(lambda tick, _place: number(tick))
+    style.plain(ax.xaxis)
     ax.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(lambda tick, _place: number(tick, 1))
     ax.legend(loc="upper right", ncols=2, fontsize=9)

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import blended_transform_factory
 
-from analysis.language import percent, short
+from analysis.language import number, percent, short
 
 INK, MUTED, LINE, GHOST = "#1c2733", "#5b6b7a", "#d5dde5", "#c3ccd5"
 # Okabe & Ito (2008), told apart with every common colour blindness; darkened or greyed to be calm in print.
@@ -150,13 +150,24 @@ def direct_labels(ax: Axes, bars, labels: list[str], **text) -> None:
     ax.bar_label(bars, labels, padding=4, **({"fontsize": 9.5, "color": INK} | text))
 
 
+def tick(value: float) -> str:
+    """A tick as a number, with a decimal where it would be wrong without."""
+    return number(value, 0 if round(float(value), 6).is_integer() else 1)
+
+
+def share_tick(value: float) -> str:
+    """A tick as a percentage, with a decimal where it would be wrong without."""
+    return percent(value, 0 if round(100 * float(value), 6).is_integer() else 1)
+
+
+def plain(axis) -> None:
+    """Ticks of an axis as numbers, see `tick`."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: tick(value)))
+
+
 def shares(axis) -> None:
-    """Ticks of an axis as percentages, with a decimal where they would be wrong without."""
-
-    def said(value: float, _place: int) -> str:
-        return percent(value, 0 if round(100 * value, 6).is_integer() else 1)
-
-    axis.set_major_formatter(FuncFormatter(said))
+    """Ticks of an axis as percentages, see `share_tick`."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: share_tick(value)))
 
 
 def amounts(axis) -> None:

@@ -67,7 +67,7 @@ def detractors_speak_of(table: pd.DataFrame, *, detail: str = "", ax: Axes | Non
     ax.axvline(0, color=style.MUTED, linewidth=1)
     ax.set_yticks(place, rows["label"], fontsize=10, color=style.INK)
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    ax.xaxis.set_major_formatter(lambda value, _place: number(100 * value))
+    ax.xaxis.set_major_formatter(lambda value, _place: style.tick(100 * value))
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(_("share of detractors less share of others, percentage points, 95% interval"))

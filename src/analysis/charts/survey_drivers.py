@@ -137,7 +137,7 @@ def gains(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     survey_rows.names(ax, rows["label"], place)
     edges = rows[["low", "high", "measured"]]
     ax.set_xlim(min(edges.min().min() * 1.1, 0), max(edges.max().max(), 0.1) * 1.08)
-    ax.xaxis.set_major_formatter(lambda tick, _place: number(tick))
+    style.plain(ax.xaxis)
     ax.set_xlabel(_("NPS points for one point more, if the paths hold"))
     survey_rows.legend(ax)
     first = rows.iloc[0]

@@ -39,7 +39,7 @@ def leaving(table: pd.DataFrame, message: str = "", *, detail: str = "", ax: Axe
     ax.set_yticks(place, table["label"], fontsize=10.5, color=style.INK)
     ax.set_ylim(-0.7, len(table) - 0.4)
     ax.set_xlim(0, 1.14 * np.nanmax(table[["share", "high", "adjusted_high"]].to_numpy()))
-    ax.xaxis.set_major_formatter(lambda tick, _place: percent(tick, 0))
+    style.shares(ax.xaxis)
     ax.set_xlabel(_("left within a year of the answer"))
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)

@@ -45,7 +45,7 @@ def waves(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     if rows["kind"].iloc[0] == "nps" and least < 0 < most:
         ax.axhline(0, color=style.MUTED, linewidth=1, zorder=0)
     ax.yaxis.set_major_formatter(
-        lambda tick, _place: say(tick) if rows["kind"].iloc[0] != "nps" else number(tick)
+        lambda tick, _place: say(tick) if rows["kind"].iloc[0] != "nps" else style.tick(tick)
     )
     ax.set_xticks(place, rows["label"], color=style.INK)
     ax.set_xlim(-0.75, len(rows) - 0.4)
@@ -146,7 +146,7 @@ def league(
         ax.axvline(mean, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
     ax.set_yticks(place, rows["label"], fontsize=9.5, color=style.INK)
     ax.set_ylim(-0.8, len(rows) - 0.2)
-    ax.xaxis.set_major_formatter(lambda tick, _place: number(tick) if kind == "nps" else say(tick))
+    ax.xaxis.set_major_formatter(lambda tick, _place: style.tick(tick) if kind == "nps" else say(tick))
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
     rings = _("ring: before shrinking; dashed: mean; orange: surely in the highest or lowest quarter")
