@@ -20,7 +20,16 @@ from analysis.statistics import control_chart as control
 from analysis.statistics.deadlines import in_time, states
 from analysis.statistics.gamma_poisson import shrink
 from analysis.statistics.run_rules import run_length, signals
-from analysis.topics.complaints import branches, cases, clock, delay, delay_design, delay_tested, volume
+from analysis.topics.complaints import (
+    branches,
+    cases,
+    clock,
+    clock_tables,
+    delay,
+    delay_design,
+    delay_tested,
+    volume,
+)
 from analysis.topics.complaints.people import people
 
 SEEDS = range(201, 206)
@@ -87,7 +96,7 @@ def times() -> None:
           f" {np.mean([f.low <= truth <= f.high for f in found]):.1%}; among decided cases {np.mean(raw):.1%}")  # fmt: skip
     covered = []
     for seed in range(100):
-        curves = clock.curves(clock.clock(planted.cases(1_200, seed), planted.END))
+        curves = clock_tables.curves(clock.clock(planted.cases(1_200, seed), planted.END))
         for kind, (median, spread) in planted.MEDIAN.items():
             part = curves[curves["group"] == kind]
             # Where all or none are still open Greenwood's variance is 0; the curve ends with ten at risk.

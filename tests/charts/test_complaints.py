@@ -9,7 +9,7 @@ from tests.topics.complaints import planted
 from analysis import language
 from analysis.charts import complaints_causes, complaints_clock, complaints_volume
 from analysis.report.privacy import suppress
-from analysis.topics.complaints import branches, causes, clock, delay, delay_design
+from analysis.topics.complaints import branches, causes, clock, clock_tables, delay, delay_design
 
 
 def watched(kinds=("Complaints", "Suggestions", "Praise", "Enquiries")) -> pd.DataFrame:
@@ -68,7 +68,7 @@ def test_the_funnel_counts_who_is_outside():
 
 
 def test_open_curves_say_what_is_open_at_the_legal_time(cases):
-    curves = clock.curves(cases)
+    curves = clock_tables.curves(cases)
     ax = complaints_clock.open_curves(curves, {"simple": 15, "complex": 30})
     part = curves[(curves["group"] == "simple") & (curves["time"] <= 15)]
     said = language.percent(part["survival"].iloc[-1])
@@ -79,7 +79,7 @@ def test_open_curves_say_what_is_open_at_the_legal_time(cases):
 
 
 def test_ageing_counts_the_overdue_and_copes_with_suppression(cases):
-    table = clock.ageing(cases)
+    table = clock_tables.ageing(cases)
     ax = complaints_clock.ageing(table)
     assert message(ax).startswith(
         f"{table['overdue'].sum()} of {table[['open', 'overdue']].to_numpy().sum()} open"

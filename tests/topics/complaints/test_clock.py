@@ -10,7 +10,7 @@ from tests.topics.complaints import planted
 
 from analysis.bank.source import open_bank
 from analysis.topics.complaints import cases as read
-from analysis.topics.complaints import clock, intake
+from analysis.topics.complaints import clock, clock_tables, intake
 
 
 def case(
@@ -49,7 +49,7 @@ def test_due_dates_and_states_by_hand():
 
 def test_planted_survival_is_inside_the_curve():
     found = clock.clock(planted.cases(4_000), planted.END)
-    curves = clock.curves(found)
+    curves = clock_tables.curves(found)
     for kind, (median, spread) in planted.MEDIAN.items():
         part = curves[curves["group"] == kind]
         for day in (3, 8, 15, 30):
@@ -60,7 +60,7 @@ def test_planted_survival_is_inside_the_curve():
 
 def test_recent_months_are_not_flattered_by_their_open_cases():
     rows = planted.cases(20_000, slowness={"B1": 1.6})
-    found = clock.by_month(clock.clock(rows, planted.END))
+    found = clock_tables.by_month(clock.clock(rows, planted.END))
     assert len(found) == 24
     usual = found["share"].iloc[:-2].mean()
     last = found.iloc[-1]
@@ -72,30 +72,30 @@ def test_recent_months_are_not_flattered_by_their_open_cases():
 
 def test_shares_by_group_count_people_and_all_cases():
     found = clock.clock(planted.cases(3_000, slowness={"fast": 0.5, "slow": 2.0}), planted.END)
-    table = clock.in_time(found, "branch_id").set_index("label")
+    table = clock_tables.in_time(found, "branch_id").set_index("label")
     assert table["cases"].sum() == 3_000 and (table["customers"] <= table["cases"]).all()
     assert table.loc["slow", "high"] < table.loc["fast", "low"]
     truth = 0.8 * norm.cdf(np.log(15.5 / 10) / 0.7) + 0.2 * norm.cdf(np.log(30.5 / 34) / 0.6)
     assert table.loc["slow", "low"] - 0.01 < truth < table.loc["slow", "high"] + 0.01
     assert table.loc["slow", "median_days"] > 3 * table.loc["fast", "median_days"]
-    whole = clock.in_time(found).iloc[0]
-    assert whole["open"] == found["resolved_at"].isna().sum() and "are resolved within" in clock.sentence(
-        found
-    )
+    whole = clock_tables.in_time(found).iloc[0]
+    assert whole["open"] == found[
+        "resolved_at"
+    ].isna().sum() and "are resolved within" in clock_tables.sentence(found)
 
 
 def test_extensions_count_for_the_law_and_are_told_apart():
     rows = planted.cases(2_000, complex_share=1.0)
     slow = rows["took"] > 28
     rows["extension_approved"] = pd.array(slow, dtype="boolean")
-    row = clock.in_time(clock.clock(rows, planted.END)).iloc[0]
+    row = clock_tables.in_time(clock.clock(rows, planted.END)).iloc[0]
     assert row["share"] > row["base_high"]
     assert row["base"] == pytest.approx(norm.cdf(np.log(30.5 / 17) / 0.6), abs=0.03)
 
 
 def test_ageing_holds_the_whole_open_stock():
     found = clock.clock(planted.cases(20_000), planted.END)
-    table = clock.ageing(found)
+    table = clock_tables.ageing(found)
     assert table[["open", "overdue"]].to_numpy().sum() == found["resolved_at"].isna().sum()
     assert table["overdue"].iloc[:2].sum() == 0 and table["overdue"].iloc[2:].sum() > 0
 
@@ -103,14 +103,18 @@ def test_ageing_holds_the_whole_open_stock():
 def test_all_open_none_or_misdated():
     rows = planted.cases(40).assign(resolved_at=pd.NaT)
     found = clock.clock(rows, planted.END)
-    assert set(found["state"]) <= {"open", "overdue"} and clock.in_time(found)["share"].iloc[0] == 0
+    assert set(found["state"]) <= {"open", "overdue"} and clock_tables.in_time(found)["share"].iloc[0] == 0
     fresh = clock.clock(rows[rows["received_at"] > "2024-12-20"].assign(is_complex=False), planted.END)
-    assert fresh.empty or "not known yet" in clock.sentence(fresh)
+    assert fresh.empty or "not known yet" in clock_tables.sentence(fresh)
     none = clock.clock(rows.assign(kind="praise"), planted.END)
-    assert none.empty and clock.sentence(none) == "There is no complaint up to the day."
-    assert clock.in_time(none).empty and clock.curves(none).empty and clock.by_month(none).empty
+    assert none.empty and clock_tables.sentence(none) == "There is no complaint up to the day."
+    assert (
+        clock_tables.in_time(none).empty
+        and clock_tables.curves(none).empty
+        and clock_tables.by_month(none).empty
+    )
     praised = clock.clock(rows.assign(kind="praise"), planted.END, kinds=intake.KINDS)
-    assert len(praised) == 40 and clock.in_time(praised, "kind")["label"].tolist() == ["Praise"]
+    assert len(praised) == 40 and clock_tables.in_time(praised, "kind")["label"].tolist() == ["Praise"]
 
 
 def test_bad_input_is_named():

@@ -10,7 +10,7 @@ from analysis import language
 from analysis.bank.demo import write
 from analysis.bank.demo.parameters import LEAVING
 from analysis.bank.source import open_bank
-from analysis.topics.complaints import effect, effect_findings, satisfaction
+from analysis.topics.complaints import effect, effect_findings, effect_tables, satisfaction
 from analysis.topics.complaints.cases import cases as cases_of
 from analysis.topics.survey import answers
 
@@ -115,7 +115,7 @@ def bank(tmp_path_factory):
 def found(bank):
     view = bank.view()
     said = satisfaction.answered(answers.invited(view), answers.scores(view), answers.items(view))
-    return effect_findings.effects(cases_of(view), effect.complainers(view), view.as_of, said)
+    return effect_tables.effects(cases_of(view), effect.complainers(view), view.as_of, said)
 
 
 def test_the_planted_effect_of_an_open_complaint(found):
@@ -141,12 +141,12 @@ def test_a_complaint_lowers_satisfaction_by_what_is_planted(found):
 
 
 def test_tables_sentences_and_checks_in_both_languages(found):
-    table = effect_findings.speed_table(found)
+    table = effect_tables.speed_table(found)
     assert table["way"].tolist() == ["naive", "week plain", "week", "legal plain", "legal"]
     assert table["e_value"].notna().tolist() == [False, False, True, False, True]
     assert table["e_value_interval"].dropna().ge(1).all()
-    assert effect_findings.outcome_table(found)["share"].between(0, 0.3).all()
-    assert effect_findings.survey_table(found)["way"].tolist() == ["total", "given image", "control", "speed"]
+    assert effect_tables.outcome_table(found)["share"].between(0, 0.3).all()
+    assert effect_tables.survey_table(found)["way"].tolist() == ["total", "given image", "control", "speed"]
     for code in ("en", "zh"):
         language.use(code)
         for sentence in (
@@ -168,7 +168,7 @@ def test_tables_sentences_and_checks_in_both_languages(found):
 def test_without_departures_or_survey_it_says_so():
     cases, people = log(6, 60)
     people = people.assign(left_on=pd.NaT)
-    found = effect_findings.effects(cases, people, LAST)
+    found = effect_tables.effects(cases, people, LAST)
     assert (
         effect_findings.sentence(found)
         == "Too few customers left after complaints to tell what slow answers do."
@@ -177,6 +177,6 @@ def test_without_departures_or_survey_it_says_so():
     assert effect_findings.survey_sentence(found) == ""
     assert effect_findings.figures(found) == []
     assert not dict((check, ok) for check, ok, _m in effect_findings.health(found))["slow_answers data"]
-    nothing = effect_findings.effects(cases.iloc[:0], people.iloc[:0], LAST)
+    nothing = effect_tables.effects(cases.iloc[:0], people.iloc[:0], LAST)
     assert "No complaint has its whole horizon behind it" in effect_findings.speed_sentence(nothing)
-    assert effect_findings.speed_table(nothing).empty and effect_findings.outcome_table(nothing).empty
+    assert effect_tables.speed_table(nothing).empty and effect_tables.outcome_table(nothing).empty

@@ -8,7 +8,8 @@ from analysis.language import _, number, percent, together
 from analysis.statistics.run_rules import run_length
 from analysis.topics.complaints import intake
 from analysis.topics.complaints.branches import Compared
-from analysis.topics.complaints.clock import in_time, sentence, unknown
+from analysis.topics.complaints.clock import unknown
+from analysis.topics.complaints.clock_tables import in_time, sentence
 from analysis.topics.complaints.compensation import Cost
 from analysis.topics.complaints.delay import Delay
 from analysis.topics.complaints.delay_tested import Tested
