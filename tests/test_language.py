@@ -123,6 +123,12 @@ def test_chinese_is_written_with_its_own_punctuation(catalogue):
         assert not any(half.search(text) for text in texts(message.string)), message.string
 
 
+def test_chinese_leaves_no_blank_beside_numbers_and_letters(catalogue):
+    blank = re.compile(r"[\u4e00-\u9fff] +[{0-9A-Za-z]|[}0-9A-Za-z%] +[\u4e00-\u9fff]")
+    for message in every(catalogue):
+        assert not any(blank.search(text) for text in texts(message.string)), message.string
+
+
 def test_an_untranslated_message_of_a_notebook_would_be_found(tmp_path):
     cells = [
         {"cell_type": "markdown", "metadata": {}, "source": ["# Title\n", "\n", "Question?"]},
