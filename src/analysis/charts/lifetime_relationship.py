@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, money, number, percent
+from analysis.language import _, money, ngettext, number
 
 
 def survival_curves(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -41,14 +41,24 @@ def survival_curves(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = 
 
 def _stayed(table: pd.DataFrame) -> str:
     last = table[table["month"] == table["month"].max()]
+    inside = last["seen"].between(last["low"], last["high"])
     worst = last.loc[(last["seen"] - last["expected"]).abs().idxmax()]
-    words = _("{tier}: {seen} still there after {months} months, {expected} foreseen; no tier is further off")
+    words = _("{where}; furthest off: {tier}, {seen} still there after {months}, {expected} foreseen")
+    months = int(worst["month"])
     return words.format(
+        where=_within(inside),
         tier=worst["label"],
-        seen=percent(worst["seen"]),
-        expected=percent(worst["expected"]),
-        months=number(worst["month"]),
+        seen=style.share(worst["seen"]),
+        expected=style.share(worst["expected"]),
+        months=ngettext("{n} month", "{n} months", months).format(n=number(months)),
     )
+
+
+def _within(inside: pd.Series) -> str:
+    if inside.all():
+        return _("What was seen lies within the interval in every tier")
+    words = _("What was seen lies within the interval in {inside} of {all} tiers")
+    return words.format(inside=number(inside.sum()), all=number(len(inside)))
 
 
 def decile_calibration(
@@ -59,12 +69,14 @@ def decile_calibration(
     Parameters
     ----------
     table : DataFrame
-        One row per decile, lowest first: decile, predicted, realised, low, high (currency a customer).
+        One row per decile, lowest first: decile, predicted, realised, low, high (currency a customer); missing where
+        suppressed.
     currency : str
         ISO code.
     """
+    table = table.dropna(subset=["realised"])
     if table.empty:
-        return style.nothing(_("There are no customers to compare what was predicted with what came."), ax)
+        return style.nothing(_("Too few customers to compare what was predicted with what came."), ax)
     ax = style.axes(ax, 3.6)
     place = table["decile"].to_numpy()
     ax.vlines(place, table["low"], table["high"], color=style.SKY, linewidth=6, alpha=0.7)
@@ -92,15 +104,19 @@ def decile_calibration(
 
 
 def _held(table: pd.DataFrame, currency: str) -> str:
-    held = int(table["predicted"].between(table["low"], table["high"]).sum())
+    held = table["predicted"].between(table["low"], table["high"])
     top = table.iloc[-1]
-    words = _(
-        "Predicted margins lie within the interval of the realised ones in {held} of {all} tenths; the highest:"
-        " {predicted} predicted, {realised} realised a customer"
-    )
+    words = _("{where}; tenth {k}: {predicted} predicted, {realised} realised a customer")
     return words.format(
-        held=number(held),
-        all=number(len(table)),
+        where=_held_in(held),
+        k=number(top["decile"]),
         predicted=money(top["predicted"], currency),
         realised=money(top["realised"], currency),
     )
+
+
+def _held_in(held: pd.Series) -> str:
+    if held.all():
+        return _("Predicted margins lie within the interval of the realised ones in every tenth shown")
+    words = _("Predicted margins lie within the interval of the realised ones in {held} of {all} tenths")
+    return words.format(held=number(held.sum()), all=number(len(held)))
