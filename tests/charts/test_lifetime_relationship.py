@@ -87,7 +87,7 @@ def test_the_tenths_that_hold_are_counted(off, blank, said):
 
 def test_nothing_is_drawn_of_nothing():
     assert "Too few months" in message(charts.survival_curves(curves().head(0)))
-    assert "Too few customers" in message(charts.decile_calibration(tenths().head(0), "CNY"))
+    assert "Too few customers" in message(charts.decile_calibration(pd.DataFrame(), "CNY"))
     blank = tenths().assign(predicted=np.nan, realised=np.nan, low=np.nan, high=np.nan)
     assert "Too few customers" in message(charts.decile_calibration(blank, "CNY"))
 

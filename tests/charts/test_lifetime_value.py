@@ -55,18 +55,18 @@ def tried():
 @pytest.mark.parametrize(
     ("chosen", "gain", "message"),
     [
-        ("pareto_nbd", (0.2, 0.15, 0.24), "Pareto/NBD errs 20.0% less than the customers' own past rate (95%"
-         " interval 15.0% to 24.0%)"),
-        ("bg_nbd", (-0.3, -0.4, -0.1), "BG/NBD errs 30.0% more than the customers' own past rate (95% interval 10.0%"
-         " to 40.0%)"),
-        ("pareto_nbd", (0.2, -0.1, 0.3), "Pareto/NBD: that it errs less than the customers' own past rate is not shown"),
+        ("pareto_nbd", (0.2, 0.15, 0.24), "Pareto/NBD errs 20.0% less than the customers' own past rate · 95% interval"
+         " of the error saved: 15.0% to 24.0%"),
+        ("bg_nbd", (-0.3, -0.4, -0.1), "BG/NBD errs 30.0% more than the customers' own past rate"),
+        ("pareto_nbd", (0.2, -0.1, 0.3), "It is not shown that Pareto/NBD errs less than the customers' own past rate"),
         ("pareto_nbd", (0.0004, 0.0001, 0.0009), "errs <0.1% less"),
-        ("own_rate", (0.0, 0.0, 0.0), "No model is relied on"),
+        ("own_rate", (0.0, 0.0, 0.0), "No model is relied on: customers are taken to go on at their own past rate"),
     ],
 )  # fmt: skip
 def test_the_chosen_model_is_compared_with_the_naive(tried, chosen, gain, message):
     ax = accuracy.models(tried, chosen, gain)
     assert message in said(ax)
+    assert ("interval" in said(ax)) == (chosen != "own_rate")
     assert "1.30 (not fit for use)" in [text.get_text() for text in ax.texts]
 
 
@@ -254,6 +254,13 @@ def test_a_kind_that_costs_money_is_drawn_left_of_0():
     table = pd.DataFrame({"kind": ["active"], "label": ["b"], "customers": [20], "transaction_value": [9.0],
                           "relationship_value": [-9.0]})  # fmt: skip
     assert min(bar.get_width() for bar in charts.kinds(table, "CNY").patches) == -0.45
+
+
+def test_a_mean_of_little_does_not_read_as_nothing():
+    table = pd.DataFrame({"kind": ["rich"], "label": ["c"], "customers": [100], "transaction_value": [4.0],
+                          "relationship_value": [0.0]})  # fmt: skip
+    words = [text.get_text() for text in charts.kinds(table, "CNY").texts]
+    assert [word for word in words if word] == ["CNY 0", "<CNY 0.1"]
 
 
 @pytest.mark.parametrize(

@@ -114,13 +114,17 @@ def models(
     ]
     widest = max(1.0, min(rows["score"].max(), 2.0))
     bars = ax.barh(rows["label"], rows["score"].clip(upper=widest), 0.72, color=colours)
-    style.direct_labels(ax, bars, [_error(row.score, row.fit, widest) for row in rows.itertuples()])
+    clear = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # of the dashed line
+    words = [_error(row.score, row.fit, widest) for row in rows.itertuples()]
+    style.direct_labels(ax, bars, words, bbox=clear, zorder=4)
     ax.axvline(1, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=3)
     ax.set_xlim(0, widest * 1.3)
     style.bare(ax, keep="y")
     ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
     ax.set_xlabel(_("error; dashed: 1, that of the customers' own past rate"))
-    style.title(ax, _compared(rows, chosen, gain), detail)
+    style.title(
+        ax, _compared(rows, chosen, gain), " · ".join(filter(None, [_interval(chosen, gain), detail]))
+    )
     return ax
 
 
@@ -138,20 +142,20 @@ def _compared(rows: pd.DataFrame, chosen: str, gain: tuple[float, float, float])
         return _("No model is relied on: customers are taken to go on at their own past rate")
     saved, low, high = gain
     if low <= 0 <= high:
-        words = _(
-            "{model}: that it errs less than the customers' own past rate is not shown (95% interval {low} to {high})"
-        )
+        words = _("It is not shown that {model} errs less than the customers' own past rate")
     elif saved > 0:
-        words = _("{model} errs {gain} less than the customers' own past rate (95% interval {low} to {high})")
+        words = _("{model} errs {gain} less than the customers' own past rate")
     else:
-        words = _("{model} errs {gain} more than the customers' own past rate (95% interval {low} to {high})")
-        low, high = -high, -low
-    return words.format(
-        model=rows.set_index("candidate").loc[chosen, "label"],
-        gain=style.share(abs(saved)),
-        low=style.share(low),
-        high=style.share(high),
-    )
+        words = _("{model} errs {gain} more than the customers' own past rate")
+    model = rows.set_index("candidate").loc[chosen, "label"]
+    return words.format(model=model, gain=style.share(abs(saved)))
+
+
+def _interval(chosen: str, gain: tuple[float, float, float]) -> str:
+    if chosen == "own_rate":
+        return ""
+    words = _("95% interval of the error saved: {low} to {high}")
+    return words.format(low=style.share(gain[1]), high=style.share(gain[2]))
 
 
 def calibration(table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes | None = None) -> Axes:

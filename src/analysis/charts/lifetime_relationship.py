@@ -74,7 +74,8 @@ def decile_calibration(
     currency : str
         ISO code.
     """
-    table = table.dropna(subset=["realised"])
+    if len(table):
+        table = table.dropna(subset=["realised"])
     if table.empty:
         return style.nothing(_("Too few customers to compare what was predicted with what came."), ax)
     ax = style.axes(ax, 3.6)

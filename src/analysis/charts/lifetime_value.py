@@ -192,7 +192,7 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
         ax.barh(place, each, 0.36, color=colour, label=names[name])
         for y, value in zip(place, each, strict=True):
             ax.annotate(
-                money(value, currency),
+                _each(value, currency),
                 (max(value, 0), y),
                 (5, 0),
                 textcoords="offset points",
@@ -209,6 +209,11 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
     _legend_below(ax)
     style.title(ax, _named(rows, whole=len(rows) == len(table)), detail)
     return ax
+
+
+def _each(value: float, currency: str) -> str:
+    """An amount; what is more than nothing does not read as nothing."""
+    return f"<{money(0.1, currency)}" if 0 < value < 0.05 else money(value, currency)
 
 
 def _named(rows: pd.DataFrame, *, whole: bool) -> str:

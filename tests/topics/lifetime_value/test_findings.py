@@ -49,7 +49,7 @@ def values(bank):
 def test_the_headline_tells_total_interval_and_naive(values):
     said = findings.headline(values, Total(3.7e6, 2e6, 5e6, 3.4e6), 12, "CNY")
     assert "next 12 months our" in said
-    assert "CNY 3.7M today (95% interval CNY 2.0M–CNY 5.0M" in said
+    assert "CNY 3.7M today (95% interval CNY 2.0M to CNY 5.0M" in said
     assert "as before: CNY 3.4M" in said
     assert f"{(values['value'] < 0).sum():,} customers cost more" in said
 

@@ -22,7 +22,7 @@ def headline(values: pd.DataFrame, total: Total, months: int, currency: str) -> 
     """
     first = _(
         "Over the next {months} months our {customers} customers are worth {value} today (95% interval"
-        " {low}–{high}; if everybody just went on as before: {naive})."
+        " {low} to {high}; if everybody just went on as before: {naive})."
     ).format(
         months=number(months),
         customers=number(len(values)),
