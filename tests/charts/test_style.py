@@ -113,6 +113,7 @@ def test_a_tick_says_where_it_stands_in_either_language(name, values, english, c
         (0.9996, 1, ">99.9%"),
         (0.9996, 0, ">99%"),
         (1, 1, "100.0%"),
+        (-0.05, 1, "−5.0%"),
         (float("nan"), 1, "–"),
     ],
 )
@@ -155,3 +156,13 @@ def test_the_same_data_give_the_same_bytes():
         return style._svg(ax.figure)[0]
 
     assert drawn() == drawn()
+
+
+def test_the_key_lies_below_the_chart_whatever_stands_there():
+    ax = style.axes(None, 3)
+    (line,) = ax.plot([1, 2], [1, 3], label="A")
+    ax.set_xlabel("months")
+    style.key(ax, [line], ["A"])
+    ax.figure.draw_without_rendering()
+    box = ax.figure.legends[0].get_window_extent()
+    assert box.y0 >= 0 and box.y1 <= ax.xaxis.label.get_window_extent().y0

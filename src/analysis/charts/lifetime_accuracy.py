@@ -171,7 +171,7 @@ def calibration(table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes 
     rows = table.dropna(subset=["actual"]).reset_index(drop=True)
     if rows.empty:
         return style.nothing(_("Too few customers to hold the forecast against what came."), ax)
-    ax = style.axes(ax, 3.6)
+    ax = style.axes(ax, 3.8)
     place = np.arange(len(rows))
     ax.bar(place, rows["actual"], 0.7, color=style.GHOST)
     ax.vlines(place, rows["low"], rows["high"], color=style.MUTED, linewidth=1.4)
@@ -182,11 +182,7 @@ def calibration(table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes 
     ax.set_ylim(0, rows[["high", "forecast"]].max().max() * 1.12)
     _counts(ax)
     ax.grid(axis="y")
-    ax.legend(
-        handles=[ax.containers[0], ax.lines[0]],
-        labels=[_("seen, with 95% interval"), _("forecast")],
-        loc="upper left",
-    )
+    style.key(ax, [ax.containers[0], ax.lines[0]], [_("seen, with 95% interval"), _("forecast")])
     style.title(ax, _calibrated(rows), detail)
     return ax
 

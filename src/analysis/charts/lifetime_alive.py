@@ -107,7 +107,7 @@ def alive_histories(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = 
     style.shares(ax.yaxis)
     ax.tick_params(axis="x", pad=8)  # clear of the 0% beside it
     ax.grid(axis="y")
-    ax.legend(loc="upper left", bbox_to_anchor=(0, -0.14), ncols=2, fontsize=9, borderaxespad=0)
+    style.key(ax, *ax.get_legend_handles_labels(), columns=2)
     style.title(ax, _ended(courses["alive"].last(), table["day"].max()), detail)
     return ax
 

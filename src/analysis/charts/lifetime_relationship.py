@@ -20,21 +20,22 @@ def survival_curves(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = 
         return style.nothing(
             _("Too few months or departures are on record to foresee who stays and check it."), ax
         )
-    ax = style.axes(ax, 3.8)
+    ax = style.axes(ax, 4.0)
     labels = list(dict.fromkeys(table["label"]))
-    for label, colour in zip(labels, style.PALETTE, strict=False):
+    for label, colour, mark in zip(labels, style.PALETTE, "os^Dv*", strict=False):
         rows = table[table["label"] == label]
         months = np.concatenate([[0], rows["month"]])
         whole = {name: np.concatenate([[1.0], rows[name]]) for name in ("expected", "low", "high", "seen")}
         ax.fill_between(months, whole["low"], whole["high"], color=colour, alpha=0.18, linewidth=0)
         ax.plot(months, whole["expected"], color=colour, linewidth=1.4, linestyle=(0, (4, 3)))
-        ax.step(months, whole["seen"], where="post", color=colour, linewidth=2, label=label)
+        line = {"color": colour, "marker": mark, "markersize": 4, "linewidth": 2, "label": label}
+        ax.step(months, whole["seen"], where="post", **line)
     ax.set_xlabel(_("months"))
     ax.set_xlim(0, table["month"].max())
     ax.set_ylim(top=1.002)
     style.shares(ax.yaxis)
     ax.grid(axis="y")
-    ax.legend(loc="lower left")
+    style.key(ax, *ax.get_legend_handles_labels())
     style.title(ax, _stayed(table), detail or _("Line: seen; dashed: foreseen, with 95% interval"))
     return ax
 
@@ -78,7 +79,7 @@ def decile_calibration(
         table = table.dropna(subset=["realised"])
     if table.empty:
         return style.nothing(_("Too few customers to compare what was predicted with what came."), ax)
-    ax = style.axes(ax, 3.6)
+    ax = style.axes(ax, 3.8)
     place = table["decile"].to_numpy()
     ax.vlines(place, table["low"], table["high"], color=style.SKY, linewidth=6, alpha=0.7)
     ax.plot(place, table["realised"], "o", color=style.BLUE, markersize=7, label=_("realised, 95% interval"))
@@ -99,7 +100,7 @@ def decile_calibration(
     ax.axhline(0, color=style.MUTED, linewidth=0.8)
     ax.set_xticks(place, [number(k) for k in place])
     ax.set_xlabel(_("tenth of the customers by predicted margin, lowest first"))
-    ax.legend(loc="upper left")
+    style.key(ax, *ax.get_legend_handles_labels())
     style.title(ax, _held(table, currency), detail)
     return ax
 

@@ -183,7 +183,7 @@ def _trimmed(words: str) -> str:
 
 def share(value: float, digits: int = 1) -> str:
     """A percentage; what is neither nothing nor all does not read so: "<0.1%", ">99.9%"."""
-    said, least = percent(value, digits), 10.0 ** -(digits + 2)
+    said, least = percent(value, digits).replace("-", "−"), 10.0 ** -(digits + 2)
     if value > 0 and said == percent(0, digits):
         return f"<{percent(least, digits)}"
     if value < 1 and said == percent(1, digits):
@@ -212,6 +212,11 @@ def bare(ax: Axes, *, keep: str = "") -> None:
         spine.set_visible(False)
     for name in {"x", "y"} - {keep}:
         ax.tick_params(axis=name, **({"labelbottom": False} if name == "x" else {"labelleft": False}))
+
+
+def key(ax: Axes, handles: list, labels: list[str], columns: int = 3) -> None:
+    """What the lines and marks are, below the chart: there it covers none of them."""
+    ax.figure.legend(handles, labels, loc="outside lower left", ncols=columns, fontsize=9.5)
 
 
 def nothing(reason: str, ax: Axes | None = None) -> Axes:
