@@ -40,17 +40,56 @@ def test_each_chart_is_drawn_whole(code):
         assert message(ax)
 
 
-def test_titles_name_the_tier_furthest_off_and_the_tenths_that_hold():
-    assert message(charts.survival_curves(curves())).startswith(
-        "Mass: 93.0% still there after 12 months, 94.2% foreseen"
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (0.0, "What was seen lies within the interval in every tier; furthest off: Mass, 93.0% still there after 12"
+         " months, 94.2% foreseen"),
+        (0.5, "What was seen lies within the interval in 1 of 2 tiers; furthest off: Affluent, 49.3% still there after"
+         " 12 months, 99.4% foreseen"),
+        (-0.02, "What was seen lies within the interval in 1 of 2 tiers; furthest off: Affluent, 101.3%"),
+    ],
+)  # fmt: skip
+def test_the_tier_furthest_off_is_named(change, said):
+    table = curves()
+    wide = table.assign(low=table["expected"] - 0.015, high=table["expected"] + 0.015)
+    wide.loc[wide["label"] == "Affluent", "seen"] -= change
+    assert message(charts.survival_curves(wide)).startswith(said)
+
+
+def test_one_month_one_tier_nobody_left_and_all_left():
+    one = curves().head(1).assign(seen=1.0, expected=0.9998, low=0.9, high=1.0)
+    assert message(charts.survival_curves(one)) == (
+        "What was seen lies within the interval in every tier; furthest off: Mass, 100.0% still there after 1 month,"
+        " >99.9% foreseen"
     )
-    said = message(charts.decile_calibration(tenths(), "CNY"))
-    assert "in 6 of 10 tenths" in said and "CNY 8.4K predicted, CNY 9.2K realised" in said
+    gone = one.assign(seen=0.0)
+    assert "in 0 of 1 tiers; furthest off: Mass, 0.0% still" in message(charts.survival_curves(gone))
+
+
+@pytest.mark.parametrize(
+    ("off", "blank", "said"),
+    [
+        (1.0, [], "in every tenth shown; tenth 10: CNY 8.4K predicted, CNY 8.4K realised a customer"),
+        (1.1, [], "in 6 of 10 tenths; tenth 10: CNY 8.4K predicted, CNY 9.2K realised a customer"),
+        (1.1, [0, 9], "in 6 of 8 tenths; tenth 9: CNY 480 predicted, CNY 528 realised a customer"),
+        (-1.0, [], "in 0 of 10 tenths; tenth 10: CNY 8.4K predicted, −CNY 8.4K realised a customer"),
+    ],
+)
+def test_the_tenths_that_hold_are_counted(off, blank, said):
+    table = tenths()
+    realised = table["predicted"] * off
+    table = table.assign(realised=realised, low=realised - 4.9, high=realised + 4.9)
+    table.loc[blank, ["predicted", "realised", "low", "high"]] = np.nan
+    table["decile"] = table["decile"].astype(float)
+    assert said in message(charts.decile_calibration(table, "CNY"))
 
 
 def test_nothing_is_drawn_of_nothing():
     assert "Too few months" in message(charts.survival_curves(curves().head(0)))
-    assert "no customers" in message(charts.decile_calibration(tenths().head(0), "CNY"))
+    assert "Too few customers" in message(charts.decile_calibration(pd.DataFrame(), "CNY"))
+    blank = tenths().assign(predicted=np.nan, realised=np.nan, low=np.nan, high=np.nan)
+    assert "Too few customers" in message(charts.decile_calibration(blank, "CNY"))
 
 
 def test_ticks_around_zero_do_not_crowd():

@@ -48,8 +48,23 @@ def test_long_titles_wrap_inside_the_figure(message):
 @pytest.mark.parametrize("before", range(25, 45))
 def test_a_number_is_not_broken_in_a_chinese_title(before):
     ax = style.axes(None, 2.5)
-    style.title(ax, "户" * before + "−1,079.8至3,172.7")
-    assert any("1,079.8" in line for line in ax.get_title(loc="left").split("\n"))
+    style.title(ax, "户" * before + "（−CNY 1,079.8万）“多”")
+    lines = ax.get_title(loc="left").split("\n")
+    assert any("（−CNY 1,079.8万）" in line for line in lines)
+    assert not any(line[0] in "）”" or line[-1] in "（“" for line in lines)
+
+
+@pytest.mark.parametrize("before", range(8))
+def test_a_number_is_not_broken_in_a_chinese_label(before):
+    lines = style.broken("户" * before + "余额不低于10,000,000的客户", 18).split("\n")
+    assert len(lines) > 1
+    assert any("10,000,000" in line for line in lines)
+
+
+def test_a_currency_is_not_parted_from_its_amount():
+    assert style.broken("the highest predicted margins CNY 8.4K and so on", 33) == (
+        "the highest predicted margins\nCNY 8.4K and so on"
+    )
 
 
 def test_a_title_begins_at_the_left_edge_and_fits_beside_long_names_of_rows():
@@ -69,18 +84,49 @@ def test_title_is_the_alternative_text():
     assert style.alt(figure) == "First · in CNY · Second"
 
 
-def test_numbers_follow_the_language():
+@pytest.mark.parametrize(
+    ("name", "values", "english", "chinese"),
+    [
+        ("plain", [0, 0.25, 2.5, -2.5, 0.1 + 0.2, 1_000], "0 0.25 2.5 −2.5 0.3 1,000", "0 0.25 2.5 −2.5 0.3 1,000"),
+        ("shares", [0, 0.0025, 0.025, 0.25, 1], "0% 0.25% 2.5% 25% 100%", "0% 0.25% 2.5% 25% 100%"),
+        ("amounts", [0, -1_500, 2_500, 5_000, 15_000, 20_000], "0 −1.5K 2.5K 5K 15K 20K",
+         "0 −1,500 2,500 5,000 1.5万 2万"),
+        ("amounts", [250_000, 12_500_000], "250K 12.5M", "25万 1,250万"),
+    ],
+)  # fmt: skip
+def test_a_tick_says_where_it_stands_in_either_language(name, values, english, chinese):
     ax = style.axes(None, 2)
-    style.shares(ax.yaxis)
-    style.amounts(ax.xaxis)
-    assert ax.yaxis.get_major_formatter()(0.25, 0) == "25%"
-    assert ax.yaxis.get_major_formatter()(0.025, 0) == "2.5%"
-    assert ax.xaxis.get_major_formatter()(250_000, 0) == "250K"
+    getattr(style, name)(ax.yaxis)
+    said = ax.yaxis.get_major_formatter()
+    assert " ".join(said(value, 0) for value in values) == english
     language.use("zh")
-    try:
-        assert ax.xaxis.get_major_formatter()(250_000, 0) == "25万"
-    finally:
-        language.use("en")
+    assert " ".join(said(value, 0) for value in values) == chinese
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "words"),
+    [
+        (0, 1, "0.0%"),
+        (0.0004, 1, "<0.1%"),
+        (0.0004, 0, "<1%"),
+        (0.25, 1, "25.0%"),
+        (0.9996, 1, ">99.9%"),
+        (0.9996, 0, ">99%"),
+        (1, 1, "100.0%"),
+        (-0.05, 1, "−5.0%"),
+        (float("nan"), 1, "–"),
+    ],
+)
+def test_what_is_neither_nothing_nor_all_does_not_read_so(value, digits, words):
+    assert style.share(value, digits) == words
+
+
+@pytest.mark.parametrize("reason", ["Too few customers are known. " * 8, "已知的客户太少。" * 16])
+def test_a_long_reason_for_no_chart_is_whole(reason):
+    ax = style.nothing(reason)
+    ax.figure.draw_without_rendering()
+    box = ax._left_title.get_window_extent()
+    assert box.y0 >= 0 and box.y1 <= ax.figure.bbox.y1
 
 
 @pytest.mark.parametrize(
@@ -118,3 +164,13 @@ def test_the_same_data_give_the_same_bytes():
         return style._svg(ax.figure)[0]
 
     assert drawn() == drawn()
+
+
+def test_the_key_lies_below_the_chart_whatever_stands_there():
+    ax = style.axes(None, 3)
+    (line,) = ax.plot([1, 2], [1, 3], label="A")
+    ax.set_xlabel("months")
+    style.key(ax, [line], ["A"])
+    ax.figure.draw_without_rendering()
+    box = ax.figure.legends[0].get_window_extent()
+    assert box.y0 >= 0 and box.y1 <= ax.xaxis.label.get_window_extent().y0

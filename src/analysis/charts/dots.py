@@ -46,7 +46,7 @@ def dots(
         )
     if line:
         _compared(ax, *line)
-    ax.set_xlim(0, max(table["high"].max(), line[0] if line else 0.0) * 1.12)
+    ax.set_xlim(0, max(table["high"].max(), line[0] if line else 0.0, 1e-9) * 1.12)
     ax.set_yticks(place, table["label"], fontsize=10.5, color=style.INK)
     ax.set_ylim(-0.95, len(table) - 0.4)
     ax.xaxis.set_major_formatter(lambda tick, _place: words(tick))

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, day, number, percent
+from analysis.language import _, day, listed, number, percent
 
 
 def tracking(
@@ -71,21 +71,28 @@ def _end(ax: Axes, x, y: float, words: str, colour: str) -> None:
 
 
 def _tracked(after: pd.DataFrame) -> str:
-    seen = after["purchases"].sum()
-    if after.empty or not seen:
-        return _("No purchase was seen after the model had learnt")
-    off = after["expected"].sum() / seen - 1
-    if abs(off) < 0.02:
-        return _("After the model had learnt, the total of purchases came as expected (within 2%)")
+    seen, expected = after["purchases"].sum(), after["expected"].sum()
+    if not seen:
+        words = _("No purchase was seen after the model had learnt; it expected {expected}")
+        return words.format(expected=number(expected, 0 if expected >= 1 else 2))
+    if expected == seen:
+        return _("After the model had learnt, as many purchases came as it expected")
     words = (
         _("After the model had learnt, it expected {off} more purchases than came")
-        if off > 0
+        if expected > seen
         else _("After the model had learnt, it expected {off} fewer purchases than came")
     )
-    return words.format(off=percent(abs(off)))
+    return words.format(off=style.share(abs(expected / seen - 1)))
 
 
-def models(table: pd.DataFrame, chosen: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
+def models(
+    table: pd.DataFrame,
+    chosen: str,
+    gain: tuple[float, float, float],
+    *,
+    detail: str = "",
+    ax: Axes | None = None,
+) -> Axes:
     """Error of every candidate on the outer window, relative to the naive forecast.
 
     Parameters
@@ -94,7 +101,11 @@ def models(table: pd.DataFrame, chosen: str, *, detail: str = "", ax: Axes | Non
         One row per candidate: candidate, label, score (1 is as good as the own past rate), fit.
     chosen : str
         The candidate in use.
+    gain : tuple of float
+        How much of the naive error the chosen candidate saves, with its 95 % interval.
     """
+    if table["score"].isna().all():
+        return style.nothing(_("The customers' own past rate was never wrong: no model can err less."), ax)
     rows = table.dropna(subset=["score"]).sort_values("score", ascending=False, ignore_index=True)
     ax = style.axes(ax, 1.2 + 0.36 * len(rows))
     colours = [
@@ -103,28 +114,48 @@ def models(table: pd.DataFrame, chosen: str, *, detail: str = "", ax: Axes | Non
     ]
     widest = max(1.0, min(rows["score"].max(), 2.0))
     bars = ax.barh(rows["label"], rows["score"].clip(upper=widest), 0.72, color=colours)
-    words = [
-        number(row.score, 2) + ("" if row.fit else " " + _("(not fit for use)")) for row in rows.itertuples()
-    ]
-    style.direct_labels(ax, bars, words)
+    clear = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # of the dashed line
+    words = [_error(row.score, row.fit, widest) for row in rows.itertuples()]
+    style.direct_labels(ax, bars, words, bbox=clear, zorder=4)
     ax.axvline(1, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=3)
     ax.set_xlim(0, widest * 1.3)
     style.bare(ax, keep="y")
     ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
-    style.title(ax, _compared(rows, chosen), detail)
+    ax.set_xlabel(_("error; dashed: 1, that of the customers' own past rate"))
+    style.title(
+        ax, _compared(rows, chosen, gain), " · ".join(filter(None, [_interval(chosen, gain), detail]))
+    )
     return ax
 
 
-def _compared(rows: pd.DataFrame, chosen: str) -> str:
-    mine = rows.set_index("candidate").loc[chosen]
+def _error(score: float, fit: bool, widest: float) -> str:
+    notes = [
+        note for note, due in ((_("bar cut off"), score > widest), (_("not fit for use"), not fit)) if due
+    ]
+    if not notes:
+        return number(score, 2)
+    return _("{score} ({notes})").format(score=number(score, 2), notes=listed(notes))
+
+
+def _compared(rows: pd.DataFrame, chosen: str, gain: tuple[float, float, float]) -> str:
     if chosen == "own_rate":
         return _("No model is relied on: customers are taken to go on at their own past rate")
-    words = (
-        _("{model} errs {gain} less than the customers' own past rate")
-        if mine["score"] < 1
-        else _("{model} errs {gain} more than the customers' own past rate")
-    )
-    return words.format(model=mine["label"], gain=percent(abs(1 - mine["score"]), 0))
+    saved, low, high = gain
+    if low <= 0 <= high:
+        words = _("It is not shown that {model} errs less than the customers' own past rate")
+    elif saved > 0:
+        words = _("{model} errs {gain} less than the customers' own past rate")
+    else:
+        words = _("{model} errs {gain} more than the customers' own past rate")
+    model = rows.set_index("candidate").loc[chosen, "label"]
+    return words.format(model=model, gain=style.share(abs(saved)))
+
+
+def _interval(chosen: str, gain: tuple[float, float, float]) -> str:
+    if chosen == "own_rate":
+        return ""
+    words = _("95% interval of the error saved: {low} to {high}")
+    return words.format(low=style.share(gain[1]), high=style.share(gain[2]))
 
 
 def calibration(table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -140,7 +171,7 @@ def calibration(table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes 
     rows = table.dropna(subset=["actual"]).reset_index(drop=True)
     if rows.empty:
         return style.nothing(_("Too few customers to hold the forecast against what came."), ax)
-    ax = style.axes(ax, 3.6)
+    ax = style.axes(ax, 3.8)
     place = np.arange(len(rows))
     ax.bar(place, rows["actual"], 0.7, color=style.GHOST)
     ax.vlines(place, rows["low"], rows["high"], color=style.MUTED, linewidth=1.4)
@@ -151,27 +182,25 @@ def calibration(table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes 
     ax.set_ylim(0, rows[["high", "forecast"]].max().max() * 1.12)
     _counts(ax)
     ax.grid(axis="y")
-    ax.legend(
-        handles=[ax.containers[0], ax.lines[0]],
-        labels=[_("seen, with 95% interval"), _("forecast")],
-        loc="upper left",
-    )
+    style.key(ax, [ax.containers[0], ax.lines[0]], [_("seen, with 95% interval"), _("forecast")])
     style.title(ax, _calibrated(rows), detail)
     return ax
 
 
 def _calibrated(rows: pd.DataFrame) -> str:
-    inside = ((rows["forecast"] >= rows["low"]) & (rows["forecast"] <= rows["high"])).sum()
-    top = rows.iloc[-1]
-    off = top["forecast"] / top["actual"] - 1 if top["actual"] else np.nan
+    inside = (rows["forecast"] >= rows["low"]) & (rows["forecast"] <= rows["high"])
+    if inside.all():
+        return _("In every group shown the forecast lies within the interval of what came")
     said = _("In {inside} of {all} groups the forecast lies within the interval of what came").format(
-        inside=number(inside), all=number(len(rows))
+        inside=number(inside.sum()), all=number(len(rows))
     )
-    if pd.isna(off) or abs(off) < 0.02:
+    top = rows.iloc[-1]
+    off = percent(abs(top["forecast"] / top["actual"] - 1), 0) if top["actual"] else percent(0, 0)
+    if inside.iloc[-1] or off == percent(0, 0):
         return said
     most = (
-        _("of the highest it expected {off} too much")
-        if off > 0
-        else _("of the highest it expected {off} too little")
+        _("that of the highest group is {off} too high")
+        if top["forecast"] > top["actual"]
+        else _("that of the highest group is {off} too low")
     )
-    return _("{first}; {second}").format(first=said, second=most.format(off=percent(abs(off), 0)))
+    return _("{first}; {second}").format(first=said, second=most.format(off=off))

@@ -9,15 +9,15 @@ from analysis.language import _, money, number, percent
 
 
 def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Both values by group, one on top of the other.
+    """Both values by group, one beside the other; what costs money lies left of 0.
 
     Parameters
     ----------
     table : DataFrame
-        One row per group, in order: label, customers_share, value_share, transaction_value, relationship_value
-        (currency); missing where suppressed.
+        One row per group, in order: label, customers_share, value_share, transaction_value, relationship_value, value
+        (currency); missing where suppressed. value_share is missing everywhere if all together are worth nothing.
     """
-    rows = table.dropna(subset=["value_share"]).iloc[::-1].reset_index(drop=True)
+    rows = table.dropna(subset=["value"]).iloc[::-1].reset_index(drop=True)
     if rows.empty:
         return style.nothing(_("Too few customers in every group to show their value."), ax)
     ax = style.axes(ax, 1.4 + 0.5 * len(rows))
@@ -25,35 +25,53 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
         "relationship_value": (_("Relationship"), style.BLUE),
         "transaction_value": (_("Purchases"), style.ORANGE),
     }
-    left = np.zeros(len(rows))
+    ends = np.zeros(len(rows))
     for name, (label, colour) in parts.items():
-        amounts = rows[name].fillna(0.0).clip(lower=0).to_numpy()
-        ax.barh(_row_names(rows), amounts, 0.62, left=left, color=colour, label=label)
-        left = left + amounts
+        amounts = rows[name].fillna(0.0).to_numpy()
+        start = np.where(amounts < 0, 0.0, ends)
+        ax.barh(_row_names(rows), amounts, 0.62, left=start, color=colour, label=label)
+        ends = ends + amounts.clip(min=0)
     words = [
         _("{value} from {customers} of customers").format(
-            value=money(row.value, currency), customers=percent(row.customers_share)
+            value=money(row.value, currency), customers=style.share(row.customers_share)
         )
         for row in rows.itertuples()
     ]
-    for place, (end, text) in enumerate(zip(left, words, strict=True)):
+    for place, (end, text) in enumerate(zip(ends, words, strict=True)):
         ax.annotate(text, (end, place), (5, 0), textcoords="offset points", va="center", fontsize=9.5)
-    ax.set_xlim(0, max(left.max(), 1e-9) * 1.55)
+    lowest = rows[list(parts)].min(axis=None)
+    ax.set_xlim(*_room(min(lowest, 0.0), ends.max(), 0.55))
+    if lowest < 0:
+        ax.axvline(0, color=style.LINE, linewidth=1)
     style.bare(ax, keep="y")
     ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
     _legend_below(ax)
-    most = rows.loc[rows["value_share"].idxmax()]
-    said = _("{label}: {customers} of customers bring {value} of the value to come")
-    style.title(
-        ax,
-        said.format(
-            label=most["label"],
-            customers=percent(most["customers_share"]),
-            value=percent(most["value_share"]),
-        ),
-        detail,
-    )
+    style.title(ax, _brought(rows), detail)
     return ax
+
+
+def _brought(rows: pd.DataFrame) -> str:
+    most = rows.loc[rows["value"].idxmax()]
+    if pd.isna(most["value_share"]):
+        return _("All customers together cost as much as they bring, or more")
+    words = (
+        _("{label}: {customers} of customers bring {value} of the value to come")
+        if most["value_share"] <= 1
+        else _(
+            "{label}: {customers} of customers bring all of the value; the others together cost more than they bring"
+        )
+    )
+    return words.format(
+        label=most["label"],
+        customers=style.share(most["customers_share"]),
+        value=style.share(most["value_share"]),
+    )
+
+
+def _room(low: float, high: float, words: float) -> tuple[float, float]:
+    """Limits of an axis that leave a part of its length for `words` on the right."""
+    span = (high - low) or 1.0
+    return low - 0.03 * span * (low < 0), high + words * span
 
 
 def _row_names(rows: pd.DataFrame) -> list[str]:
@@ -77,14 +95,14 @@ def sensitivity(
     base : float
         Total under the assumptions in use.
     """
-    rows = table.assign(change=table["value"] / base - 1 if base else np.nan)
-    rows = rows.reindex(rows["change"].abs().sort_values().index).reset_index(drop=True)
+    rows = table.assign(change=table["value"] - base)
+    rows = rows.reindex(rows["change"].abs().sort_values(kind="stable").index).reset_index(drop=True)
     ax = style.axes(ax, 1.3 + 0.36 * len(rows))
     colours = [style.BLUE if change >= 0 else style.ORANGE for change in rows["change"]]
     ax.barh(_row_names(rows), rows["change"], 0.66, color=colours)
     for place, row in enumerate(rows.itertuples()):
         ax.annotate(
-            f"{'+' if row.change >= 0 else '−'}{percent(abs(row.change), 0)} · {money(row.value, currency)}",
+            _changed(row.change, row.value, base, currency),
             (max(row.change, 0.0), place),
             (5, 0),
             textcoords="offset points",
@@ -92,18 +110,27 @@ def sensitivity(
             fontsize=9.5,
         )
     ax.axvline(0, color=style.MUTED, linewidth=1)
-    low, high = min(rows["change"].min(), 0.0), max(rows["change"].max(), 0.0)
-    ax.set_xlim(low - 0.02, high + 0.5 * max(high - low, 0.05))
+    ax.set_xlim(*_room(min(rows["change"].min(), 0.0), max(rows["change"].max(), 0.0), 0.5))
     style.bare(ax, keep="y")
     ax.tick_params(axis="y", labelsize=9.5, labelcolor=style.INK)
-    most = rows.iloc[-1]
-    said = _("{label}: {value}, not {base}")
-    style.title(
-        ax,
-        said.format(label=most["label"], value=money(most["value"], currency), base=money(base, currency)),
-        detail,
+    most, total = rows.iloc[-1], money(base, currency)
+    value = money(most["value"], currency)
+    said = (
+        _("{label}: {value}, not {base}")
+        if value != total
+        else _("None of the other assumptions moves the total of {base} by as much as can be seen")
     )
+    style.title(ax, said.format(label=most["label"], value=value, base=total), detail)
     return ax
+
+
+def _changed(change: float, value: float, base: float, currency: str) -> str:
+    """The change as a part of the total, where that is worth anything, and the total that it makes."""
+    if base <= 0:
+        return money(value, currency)
+    part = percent(abs(change) / base, 0)
+    sign = "" if part == percent(0, 0) else "+" if change > 0 else "−"
+    return f"{sign}{part} · {money(value, currency)}"
 
 
 def at_risk(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -112,28 +139,36 @@ def at_risk(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | 
     Parameters
     ----------
     table : DataFrame
-        One row per group, in order: label, at_risk (currency), at_risk_share (of the group's value); missing
-        where suppressed.
+        One row per group, in order: label, at_risk (currency), at_risk_share (of the group's value, missing where
+        that is nothing); missing where suppressed.
     """
     rows = table.dropna(subset=["at_risk"]).iloc[::-1].reset_index(drop=True)
     if rows.empty:
         return style.nothing(_("Too few customers in every group to show the value at risk."), ax)
+    if rows["at_risk"].max() <= 0:
+        return style.nothing(_("No loss of value can be foreseen from these data."), ax)
     ax = style.axes(ax, 1.3 + 0.42 * len(rows))
     bars = ax.barh(_row_names(rows), rows["at_risk"], 0.62, color=style.ORANGE)
-    words = [
-        _("{money}, {share} of the group's value").format(
-            money=money(row.at_risk, currency), share=percent(row.at_risk_share)
-        )
-        for row in rows.itertuples()
-    ]
+    words = [_lost(row.at_risk, row.at_risk_share, currency) for row in rows.itertuples()]
     style.direct_labels(ax, bars, words)
-    ax.set_xlim(0, max(rows["at_risk"].max(), 1e-9) * 1.7)
+    ax.set_xlim(0, rows["at_risk"].max() * 1.7)
     style.bare(ax, keep="y")
     ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
     most = rows.loc[rows["at_risk"].idxmax()]
-    said = _("Most value is at risk among {label}: {money}")
-    style.title(ax, said.format(label=most["label"], money=money(most["at_risk"], currency)), detail)
+    said = _("{label}: {money} at risk, {part} of the value at risk in the groups shown")
+    part = style.share(most["at_risk"] / rows["at_risk"].sum())
+    style.title(
+        ax, said.format(label=most["label"], money=money(most["at_risk"], currency), part=part), detail
+    )
     return ax
+
+
+def _lost(value: float, share: float, currency: str) -> str:
+    if pd.isna(share):
+        return money(value, currency)
+    return _("{money}, {share} of the group's value").format(
+        money=money(value, currency), share=style.share(share)
+    )
 
 
 def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -157,7 +192,7 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
         ax.barh(place, each, 0.36, color=colour, label=names[name])
         for y, value in zip(place, each, strict=True):
             ax.annotate(
-                money(value, currency),
+                _each(value, currency),
                 (max(value, 0), y),
                 (5, 0),
                 textcoords="offset points",
@@ -169,10 +204,26 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
     ax.set_yticks(range(len(rows)), labels, fontsize=10, color=style.INK, linespacing=1.4)
     each = pd.concat([rows[name] / rows["customers"] for name, _colour in parts])
     ax.axvline(0, color=style.LINE, linewidth=1)
-    ax.set_xlim(min(each.min(), 0) * 1.05, max(each.max(), 1e-9) * 1.2)
+    ax.set_xlim(*_room(min(each.min(), 0.0), max(each.max(), 0.0), 0.2))
     style.bare(ax, keep="y")
     _legend_below(ax)
-    disagree = rows[rows["kind"].isin(["active", "rich"])]["customers"].sum()
-    said = _("The two values name different customers: {count} are high in one only")
-    style.title(ax, said.format(count=number(disagree)), detail)
+    style.title(ax, _named(rows, whole=len(rows) == len(table)), detail)
     return ax
+
+
+def _each(value: float, currency: str) -> str:
+    """An amount; what is more than nothing does not read as nothing."""
+    return f"<{money(0.1, currency)}" if 0 < value < 0.05 else money(value, currency)
+
+
+def _named(rows: pd.DataFrame, *, whole: bool) -> str:
+    count = rows.groupby("kind")["customers"].sum().reindex(["both", "active", "rich"], fill_value=0)
+    high, one = int(count.sum()), int(count[["active", "rich"]].sum())
+    if not high:
+        return _("No customer shown is high in either value")
+    said = (
+        _("Of {high} customers high in either value, {one} are high in one only")
+        if whole
+        else _("Of the {high} customers shown who are high in either value, {one} are high in one only")
+    )
+    return said.format(high=number(high), one=number(one))

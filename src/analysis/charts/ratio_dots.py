@@ -41,11 +41,10 @@ def ratio_dots(rows: pd.DataFrame, sure: pd.Series, *, ax: Axes | None = None) -
         )  # fmt: skip
     ax.set_xscale("log")
     ax.set_xlim(min(low.min(), 0.5) / 1.15, max(high.max(), 2.0) * 1.6)
-    ax.set_xticks([tick for tick in TICKS if low.min() / 1.3 <= tick <= high.max() * 1.3])
+    ends = min(low.min(), 1.0) / 1.3, max(high.max(), 1.0) * 1.3
+    ax.set_xticks([tick for tick in TICKS if ends[0] <= tick <= ends[1]])
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(
-        FuncFormatter(lambda tick, _place: f"× {number(tick, 0 if tick >= 1 else 2)}")
-    )
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda tick, _place: f"× {style.tick(tick)}"))
     ax.set_yticks(place, rows["label"], fontsize=10.5, color=style.INK)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(axis="x")

@@ -43,13 +43,14 @@ def spans(
         ax.plot(part[value], place[mask], "o", color=dot, markersize=7)
     ends = table[["low", "high", value]].assign(zero=zero)
     low, high = ends.min(axis=None), ends.max(axis=None)
+    room = (high - low) or 1.0
     for y, known, end in zip(place, table[value], table["high"].fillna(table[value]), strict=True):
         if pd.notna(known):
             note = {"textcoords": "offset points", "va": "center", "fontsize": 9.5}
             ax.annotate(words(known), (end, y), (8, 0), **note)
     ax.axvline(zero, color=style.MUTED, linewidth=0.8)
     ax.set_yticks(place, [style.broken(label, 34) for label in table["label"]], fontsize=10, color=style.INK)
-    ax.set_xlim(low - 0.04 * (high - low), high + 0.2 * (high - low))
+    ax.set_xlim(low - 0.04 * room, high + 0.2 * room)
     ax.set_ylim(-0.7, len(table) - 0.3)
     ax.locator_params(axis="x", nbins=7)
     ax.xaxis.set_major_formatter(lambda tick, _place: (ticks or words)(tick))

@@ -121,24 +121,35 @@ def alt(figure: Figure) -> str:
 
 def _wrapped(text: str, inches: float, size: float) -> list[str]:
     """Lines that fit: Latin letters take about half their size, Chinese characters all of it."""
-    columns = int(inches * 72 / (size * 0.53))
-    if not any(_wide(letter) for letter in text):
-        return textwrap.wrap(text, columns)
-    lines, used = [""], 0
-    # Numbers and Latin words are not broken.
-    for piece in re.findall(r"[!-~−–]+|.", text):
-        width = sum(2 if _wide(letter) else 1.1 for letter in piece)
-        # A line does not begin with a closing mark.
-        if used + width > columns and unicodedata.category(piece[0]) not in ("Po", "Pe"):
-            lines, used = [*lines, ""], 0
-        lines[-1] += piece
-        used += width
-    return [line.strip() for line in lines if line.strip()]
+    return _lines(text, int(inches * 72 / (size * 0.53)))
+
+
+# What stays together in Chinese: numbers with 万 and 亿, Latin words, marks with what they open or close.
+_PIECE = re.compile(
+    r"[（《“‘「【]*(?:[!-~−–\u00a0]+(?:万亿|[万亿])?|.)[，。；：、！？）》”’」】·]*", re.DOTALL
+)
+
+
+def _lines(text: str, columns: int) -> list[str]:
+    """Lines of at most so many Latin letters, or half as many Chinese ones; no number is broken."""
+    # A currency stays with its amount.
+    text = re.sub(r"(?<![A-Z])([A-Z]{3}) (?=\d)", "\\1\u00a0", text)
+    if any(_wide(letter) for letter in text):
+        lines, used = [""], 0.0
+        for piece in _PIECE.findall(text):
+            width = sum(2 if unicodedata.east_asian_width(letter) in "WFA" else 1.1 for letter in piece)
+            if used + width > columns and used:
+                lines, used = [*lines, ""], 0.0
+            lines[-1] += piece
+            used += width
+    else:
+        lines = textwrap.wrap(text, columns)
+    return [line.strip().replace("\u00a0", " ") for line in lines if line.strip()]
 
 
 def broken(label: str, columns: int) -> str:
     """A long name of a row or column in lines of so many letters; of Chinese ones half as many."""
-    return "\n".join(textwrap.wrap(label, columns // 2 if any(map(_wide, label)) else columns))
+    return "\n".join(_lines(label, columns))
 
 
 def _wide(letter: str) -> bool:
@@ -151,13 +162,33 @@ def direct_labels(ax: Axes, bars, labels: list[str], **text) -> None:
 
 
 def tick(value: float) -> str:
-    """A tick as a number, with a decimal where it would be wrong without."""
-    return number(value, 0 if round(float(value), 6).is_integer() else 1)
+    """A tick as a number, with the decimals that it has."""
+    return _trimmed(number(value, 4))
 
 
 def share_tick(value: float) -> str:
-    """A tick as a percentage, with a decimal where it would be wrong without."""
-    return percent(value, 0 if round(100 * float(value), 6).is_integer() else 1)
+    """A tick as a percentage, with the decimals that it has."""
+    return _trimmed(percent(value, 4))
+
+
+def amount_tick(value: float) -> str:
+    """A tick as a large number in short, with the decimals that it has."""
+    return _trimmed(short(value, 4))
+
+
+def _trimmed(words: str) -> str:
+    """A number without the noughts at the end of its decimals, with a minus as long as a plus."""
+    return re.sub(r"(\.\d*?[1-9])0+(?!\d)|\.0+(?!\d)", r"\1", words).replace("-", "−")
+
+
+def share(value: float, digits: int = 1) -> str:
+    """A percentage; what is neither nothing nor all does not read so: "<0.1%", ">99.9%"."""
+    said, least = percent(value, digits).replace("-", "−"), 10.0 ** -(digits + 2)
+    if value > 0 and said == percent(0, digits):
+        return f"<{percent(least, digits)}"
+    if value < 1 and said == percent(1, digits):
+        return f">{percent(1 - least, digits)}"
+    return said
 
 
 def plain(axis) -> None:
@@ -189,9 +220,14 @@ def bare(ax: Axes, *, keep: str = "") -> None:
         ax.tick_params(axis=name, **({"labelbottom": False} if name == "x" else {"labelleft": False}))
 
 
+def key(ax: Axes, handles: list, labels: list[str], columns: int = 3) -> None:
+    """What the lines and marks are, below the chart: there it covers none of them."""
+    ax.figure.legend(handles, labels, loc="outside lower left", ncols=columns, fontsize=9.5)
+
+
 def nothing(reason: str, ax: Axes | None = None) -> Axes:
     """Say in place of a chart why there is none."""
-    ax = axes(ax, 0.55)
+    ax = axes(ax, 0.3 + 0.25 * len(_wrapped(reason, WIDTH - _MARGIN, _TITLE)))
     ax.set_axis_off()
     title(ax, reason)
     return ax

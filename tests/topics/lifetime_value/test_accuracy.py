@@ -54,3 +54,12 @@ def test_calibration_holds_the_truth_in_its_interval():
         inside += list((table["low"] <= table["forecast"]) & (table["forecast"] <= table["high"]))
     assert table["customers"].sum() == len(mean)
     assert 0.9 <= np.mean(inside) <= 0.99
+
+
+def test_few_purchases_leave_room_for_chance():
+    """Where nobody bought, the normal interval has no width at all."""
+    seen = np.array([0.0] * 400 + [0.0] * 399 + [1.0])
+    table = acc.calibration(seen, np.full(800, 0.005), np.repeat([1, 2], 400))
+    # Garwood's intervals of 0 and of 1 event: up to 3.69, and 0.025 to 5.57
+    assert table["low"].tolist() == pytest.approx([0, 0], abs=1e-4)
+    assert table["high"].tolist() == pytest.approx([3.689 / 400, 5.572 / 400], rel=1e-3)

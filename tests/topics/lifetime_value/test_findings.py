@@ -49,7 +49,7 @@ def values(bank):
 def test_the_headline_tells_total_interval_and_naive(values):
     said = findings.headline(values, Total(3.7e6, 2e6, 5e6, 3.4e6), 12, "CNY")
     assert "next 12 months our" in said
-    assert "CNY 3.7M today (95% interval CNY 2.0M–CNY 5.0M" in said
+    assert "CNY 3.7M today (95% interval CNY 2.0M to CNY 5.0M" in said
     assert "as before: CNY 3.4M" in said
     assert f"{(values['value'] < 0).sum():,} customers cost more" in said
 
@@ -71,17 +71,50 @@ def test_value_at_risk_is_what_goes_with_who_goes():
     assert findings.at_risk(values).tolist() == pytest.approx([7.5 + 10.0, 0.0])
 
 
-def test_the_decision_names_those_with_most_at_risk(values):
-    call = findings.decision(values)
-    assert call["customers"] == int(len(values) * 0.05)
-    assert call["money"] == pytest.approx(values["at_risk"].nlargest(call["customers"]).sum())
-    assert call["chosen"]["at_risk"].min() >= values["at_risk"].drop(call["chosen"].index).max()
+@pytest.mark.parametrize(
+    ("worth", "said"),
+    [
+        ([100.0] + [1.0] * 9, "The most valuable tenth brings 91.7% of all value above zero."),
+        ([100.0] * 10, "The most valuable tenth brings 10.0% of all value above zero."),
+        ([100.0] * 10 + [-10.0] * 10, "The most valuable tenth brings 20.0% of all value above zero."),
+        (
+            [100.0] * 20 + [-10.0] * 20,
+            "brings 20.0% of all value above zero; 20 customers cost more than they bring.",
+        ),
+        ([-10.0] * 20, "No customer brings more than they cost."),
+    ],
+)
+def test_the_headline_tells_who_holds_the_value(worth, said):
+    head = findings.headline(pd.DataFrame({"value": worth}), Total(1.0, 0.0, 2.0, 1.0), 12, "CNY")
+    assert head.endswith(said)
 
 
-def test_without_a_risk_the_most_valuable_are_named(values):
-    call = findings.decision(values.assign(at_risk=0.0))
-    assert "cannot be told from these data" in call["what"]
-    assert call["money"] == pytest.approx(values["value"].nlargest(call["customers"]).sum())
+@pytest.mark.parametrize(
+    ("gain", "said", "check"),
+    [
+        ((0.2, 0.1, 0.3), "was 20.0% below the naive forecast's (95% interval 10.0% to 30.0%).",
+         "errs 20.0% less than the naive forecast; at least 10.0%"),
+        ((-0.2, -0.3, -0.1), "was 20.0% above the naive forecast's (95% interval 10.0% to 30.0%).", "is not shown"),
+        ((0.1, -0.1, 0.3), "did not differ from the naive forecast's beyond chance", "is not shown"),
+        ((np.nan, np.nan, np.nan), "the naive forecast was never wrong.", "was never wrong"),
+    ],
+)  # fmt: skip
+def test_no_more_is_said_of_the_model_than_is_proven(bank, gain, said, check):
+    _view, found, bought, held, _ladder, _assumptions = bank
+    found = replace(found, gain=gain, chosen="pareto_nbd")
+    assert said in findings.chosen_sentence(found)
+    told = {name: (ok, message) for name, ok, message in health.checks(found, bought, held, None, 0.9, "CNY")}
+    ok, message = told["better_than_naive"]
+    assert check in message
+    assert ok == (gain[1] > 0)
+
+
+def test_where_the_naive_forecast_is_used_no_gain_is_claimed(bank):
+    _view, found, bought, held, _ladder, _assumptions = bank
+    found = replace(found, gain=(0.0, 0.0, 0.0), chosen="own_rate")
+    assert "error was" not in findings.chosen_sentence(found)
+    messages = {name: message for name, _ok, message in health.checks(found, bought, held, None, 0.9, "CNY")}
+    assert "the naive forecast is used itself" in messages["better_than_naive"]
 
 
 def test_figures_carry_the_naive_beside_them(bank, values):
@@ -120,6 +153,7 @@ def test_the_total_answers_to_its_assumptions(bank):
     base = valuation.total(bought, held).value
     assert table["Discount rate 0%"] > base > table["Discount rate 16%"]
     assert table["Horizon of 6 months"] < base < table["Horizon of 24 months"]
+    assert "Horizon of 1 month" in set(sensitivity.totals(found, bought, held, 2, assumptions)["label"])
     assert table["Half the cost of serving"] > base
     assert table["Bills and insurance count as purchases"] > base
 

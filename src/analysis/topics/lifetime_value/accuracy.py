@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata, spearmanr
+from scipy.stats import chi2, rankdata, spearmanr
 
 DRAWS = 500  # bootstrap samples of customers
 
@@ -103,7 +103,8 @@ def calibration(actual: pd.Series, forecast: pd.Series, by: np.ndarray) -> pd.Da
     -------
     DataFrame
         One row per group: group, customers, forecast and actual (means), low, high (95 % interval of the actual
-        mean, by the central limit theorem).
+        mean: by the central limit theorem, or Garwood's (1936, Biometrika 28) of a Poisson count where that is
+        wider, as it is of groups who hardly bought).
     """
     frame = pd.DataFrame({"group": by, "actual": np.asarray(actual), "forecast": np.asarray(forecast)})
     grouped = frame.groupby("group")
@@ -114,5 +115,8 @@ def calibration(actual: pd.Series, forecast: pd.Series, by: np.ndarray) -> pd.Da
         sd=("actual", "std"),
     )
     half = 1.96 * table["sd"] / np.sqrt(table["customers"])
-    low, high = (table["actual"] - half).clip(lower=0), table["actual"] + half
+    n, count = table["customers"], table["actual"] * table["customers"]
+    few, many = chi2.ppf(0.025, 2 * count) / 2 / n, chi2.ppf(0.975, 2 * count + 2) / 2 / n
+    low = np.fmin(table["actual"] - half, np.nan_to_num(few)).clip(lower=0)
+    high = np.fmax(table["actual"] + half, many)
     return table.drop(columns="sd").assign(low=low, high=high).reset_index()

@@ -1,4 +1,4 @@
-"""The answer: headline, key figures, health and decision, all computed."""
+"""The answer: headline, key figures and what was proven, all computed."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ def headline(values: pd.DataFrame, total: Total, months: int, currency: str) -> 
     """
     first = _(
         "Over the next {months} months our {customers} customers are worth {value} today (95% interval"
-        " {low}–{high}; if everybody just went on as before: {naive})."
+        " {low} to {high}; if everybody just went on as before: {naive})."
     ).format(
         months=number(months),
         customers=number(len(values)),
@@ -32,17 +32,22 @@ def headline(values: pd.DataFrame, total: Total, months: int, currency: str) -> 
         naive=money(total.naive, currency),
     )
     costs = int((values["value"] < 0).sum())
+    if not values["value"].gt(0).any():
+        return together(first, _("No customer brings more than they cost."))
     words = (
-        _("The most valuable tenth brings {top} of it; {count} customers cost more than they bring.")
+        _(
+            "The most valuable tenth brings {top} of all value above zero; {count} customers cost more"
+            " than they bring."
+        )
         if costs >= SMALLEST_GROUP
-        else _("The most valuable tenth brings {top} of it.")
+        else _("The most valuable tenth brings {top} of all value above zero.")
     )
     second = words.format(top=percent(_top(values["value"])), count=number(costs))
     return together(first, second)
 
 
 def _top(values: pd.Series) -> float:
-    """Share of the total that the most valuable tenth brings; negative values count as none."""
+    """Share that the most valuable tenth brings of all value above 0; with those who cost, it may exceed the total."""
     return top_share(values.clip(lower=0), 0.1)
 
 
@@ -144,11 +149,29 @@ def chosen_sentence(evaluation: Evaluation) -> str:
     )
     if evaluation.chosen == cand.NAIVE:
         return said
-    proof = _(
-        "On the window after that, which no choice had seen, its error was {gain} below the naive forecast's (95%"
-        " interval {low} to {high})."
-    ).format(gain=percent(gain[0]), low=percent(gain[1]), high=percent(gain[2]))
-    return together(said, proof)
+    return together(said, _proven(*gain))
+
+
+def _proven(gain: float, low: float, high: float) -> str:
+    if np.isnan(gain):
+        return _("On the window after that, the naive forecast was never wrong.")
+    if low <= 0 <= high:
+        words = _(
+            "On the window after that, which no choice had seen, its error did not differ from the naive forecast's"
+            " beyond chance ({gain} below it, 95% interval {low} to {high})."
+        )
+    elif gain > 0:
+        words = _(
+            "On the window after that, which no choice had seen, its error was {gain} below the naive forecast's (95%"
+            " interval {low} to {high})."
+        )
+    else:
+        gain, low, high = -gain, -high, -low
+        words = _(
+            "On the window after that, which no choice had seen, its error was {gain} above the naive forecast's (95%"
+            " interval {low} to {high})."
+        )
+    return words.format(gain=percent(gain), low=percent(low), high=percent(high))
 
 
 def relationship_sentence(rules: pd.DataFrame, proof: relationship.Evaluation, currency: str) -> str:
@@ -190,38 +213,3 @@ def at_risk(values: pd.DataFrame) -> pd.Series:
     if "kept" in values:
         lost = lost + values["relationship_value"].clip(lower=0) * (1 - values["kept"].fillna(1.0))
     return lost
-
-
-def decision(values: pd.DataFrame, quota: float = 0.05) -> dict:
-    """Who to look after first: the `quota` of customers with most value at risk, or most valuable if none is known.
-
-    Returns
-    -------
-    dict
-        who, what, customers, money: arguments of `analysis.report.results.decision`; chosen: the customers.
-    """
-    by = "at_risk" if values["at_risk"].gt(0).any() else "value"
-    chosen = values[values[by] > 0].nlargest(max(int(len(values) * quota), 1), by)
-    words = {
-        "at_risk": _(
-            "Call the {count} customers with most value at risk: they are {part} of all and hold {share} of the"
-            " value that may go."
-        ),
-        "value": _(
-            "Look after the {count} most valuable customers: they are {part} of all and bring {share} of the value."
-            " Whose value may go cannot be told from these data."
-        ),
-    }
-    total = values[by].clip(lower=0).sum()
-    what = words[by].format(
-        count=number(len(chosen)),
-        part=percent(len(chosen) / max(len(values), 1)),
-        share=percent(chosen[by].sum() / total if total else np.nan),
-    )
-    return {
-        "who": _("Head of retail banking"),
-        "what": what,
-        "customers": len(chosen),
-        "money": float(chosen[by].sum()),
-        "chosen": chosen,
-    }

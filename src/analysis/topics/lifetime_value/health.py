@@ -67,8 +67,20 @@ def _choice(evaluation: Evaluation, transaction: Transactions) -> Check:
 
 def _gain(evaluation: Evaluation) -> Check:
     gain, low, _high = evaluation.gain
-    message = _(
-        "Out of time the model errs {gain} less than the naive forecast; at least {low} with 97.5% confidence."
+    if evaluation.chosen == cand.NAIVE:
+        return "better_than_naive", False, _("No model is relied on: the naive forecast is used itself.")
+    if np.isnan(gain):
+        return (
+            "better_than_naive",
+            False,
+            _("Out of time the naive forecast was never wrong: no model can err less."),
+        )
+    message = (
+        _(
+            "Out of time the model errs {gain} less than the naive forecast; at least {low} with 97.5% confidence."
+        )
+        if low > 0
+        else _("Out of time it is not shown that the model errs less than the naive forecast.")
     )
     return "better_than_naive", low > 0, message.format(gain=percent(gain), low=percent(low))
 

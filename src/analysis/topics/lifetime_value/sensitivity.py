@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.language import _, number, percent
+from analysis.language import _, ngettext, number, percent
 from analysis.topics.lifetime_value import candidates as cand
 from analysis.topics.lifetime_value import histories as hist
 from analysis.topics.lifetime_value import purchases as logs
@@ -58,7 +58,9 @@ def totals(
     ]
     rows += [
         (
-            _("Horizon of {months} months").format(months=number(other)),
+            ngettext("Horizon of {months} month", "Horizon of {months} months", other).format(
+                months=number(other)
+            ),
             bought(other, rate) + held(other, rate),
         )
         for other in (max(months // 2, 1), 2 * months, 3 * months)

@@ -88,17 +88,20 @@ def curves(fitted: hazards.Hazard, after: pd.DataFrame, draws: int = 500) -> pd.
     -------
     DataFrame
         One row per tier and month held out (1, 2, …): tier, month, at_risk (customers), expected with low and high
-        (95 %, from the parameters' uncertainty), seen.
+        (95 % of what may be seen: the parameters' uncertainty and the chance of those at risk), seen.
     """
-    drawn = hazards.parameter_draws(fitted, draws, np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    drawn = hazards.parameter_draws(fitted, draws, rng)
     samples = np.vstack([fitted.params, drawn])
     rows = []
     for tier, part in after.groupby("tier"):
         place, months = pd.factorize(part["month"], sort=True)
         n = np.bincount(place, part["at_risk"])
         left = hazards.chances(fitted, part["tier"], part["tenure"], samples) * part["at_risk"].to_numpy()
-        stay = np.cumprod([1 - np.bincount(place, row) / n for row in left], axis=1)
+        leave = np.array([np.bincount(place, row) / n for row in left])
+        expected = np.cumprod(1 - leave[0])
+        drawn_seen = np.cumprod(1 - rng.binomial(n.astype(int), leave[1:]) / n, axis=1)
         seen = np.cumprod(1 - np.bincount(place, part["departures"]) / n)
-        low, high = np.quantile(stay[1:], [0.025, 0.975], axis=0)
-        rows += zip([tier] * len(n), range(1, len(months) + 1), n, stay[0], low, high, seen, strict=True)
+        low, high = np.quantile(drawn_seen, [0.025, 0.975], axis=0)
+        rows += zip([tier] * len(n), range(1, len(months) + 1), n, expected, low, high, seen, strict=True)
     return pd.DataFrame(rows, columns=NO_CURVES.columns)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analysis.language import _
 from analysis.topics.lifetime_value.relationship import hazards, survival_checks
 from analysis.topics.lifetime_value.relationship.at_risk import MOST, checked
 from analysis.topics.lifetime_value.relationship.holdout import (
@@ -102,7 +103,7 @@ def survival(table: pd.DataFrame, tiers: Mapping[str, str] | None = None, model:
         groups,
         scores,
         seen,
-        curves(tried[best], after).assign(label=lambda rows: rows["tier"].map(labels)),
+        _in_order(curves(tried[best], after), labels),
         survival_checks.checks(fitted, table, scores, seen, labels),
     )
 
@@ -135,7 +136,20 @@ def stays(found: Survival, tier, tenure, months: int, params=None) -> np.ndarray
 
 
 def _label(group: str, tiers: Mapping[str, str]) -> str:
-    return " + ".join(tiers.get(tier, tier) for tier in group.split("+"))
+    names = [tiers.get(tier, tier) for tier in group.split("+")]
+    if len(names) == 1:
+        return names[0]
+    return _("{lowest} to {highest}").format(lowest=names[0], highest=names[-1])
+
+
+def _in_order(table: pd.DataFrame, labels: Mapping[str, str]) -> pd.DataFrame:
+    """Curves with the names of their tiers, from the lowest to the highest."""
+    places = table["tier"].map(list(labels).index)
+    return (
+        table.assign(label=table["tier"].map(labels))
+        .iloc[places.argsort(kind="stable")]
+        .reset_index(drop=True)
+    )
 
 
 def _groups(table: pd.DataFrame, order: Sequence[str]) -> dict[str, str]:
