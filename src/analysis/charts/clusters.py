@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from analysis.charts import style
-from analysis.charts.claims import named, share
+from analysis.charts.claims import share
 from analysis.charts.dots import dots
 from analysis.language import _, number
 
@@ -54,7 +54,7 @@ def _furthest(table: pd.DataFrame) -> str:
     far = table["effect"].abs().round(1)
     labels = table.loc[far == far.max(), "label"].unique().tolist()
     said = _("Furthest from the mean of all customers, by {effect} standard deviations: {group}")
-    return said.format(effect=number(far.max(), 1), group=named(labels))
+    return said.format(effect=number(far.max(), 1), group=_("; ").join(labels))
 
 
 def _column(row) -> str:

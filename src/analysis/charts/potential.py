@@ -18,7 +18,7 @@ def sign_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
         One row per sign: label, share (of those of whom it is known), low, high; missing where suppressed or
         unknown.
     """
-    rows = table.dropna(subset=["share"]).sort_values("share", ascending=False)
+    rows = table.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable")
     if rows.empty:
         return style.nothing(_("No sign of money elsewhere can be seen in these data."), ax)
     ax = dots(rows, "share", words=share, ax=ax)

@@ -253,6 +253,10 @@ def _rising(rows: pd.DataFrame) -> str:
         words = _(
             "Later bookings rise from band to band: {low} times the average in {first}, {high} in {last}"
         )
+    elif (rows["high"] < rows["low"].shift()).iloc[1:].all():
+        words = _(
+            "Later bookings fall from band to band: {low} times the average in {first}, {high} in {last}"
+        )
     elif (steps > 0).all():
         words = _(
             "Later bookings rise from band to band, not always beyond chance: {low} times the average in"
