@@ -38,8 +38,17 @@ def test_a_first_place_can_be_shared():
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0, "0.0%"), (1e-9, "<0.1%"), (0.0011, "0.1%"), (0.9994, "99.9%"), (0.99999, ">99.9%"), (1, "100.0%")]
-    + [(float("nan"), "–"), (-0.2, "-20.0%"), (1.2, "120.0%")],
+    [
+        (0, "0.0%"),
+        (1e-9, "<0.1%"),
+        (0.0011, "0.1%"),
+        (0.9994, "99.9%"),
+        (0.99999, ">99.9%"),
+        (1, "100.0%"),
+        (-0.2, "-20.0%"),
+        (1.2, "120.0%"),
+        (float("nan"), "–"),
+    ],
 )
 def test_a_share_reads_0_only_for_nothing_and_100_only_for_all(value, said):
     assert claims.share(value) == said
