@@ -106,14 +106,14 @@ def test_the_bridge_leads_from_one_day_to_the_other():
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        (ways(), "Assets in a year: +CNY 160.0M; the largest part: Stayed +CNY 200.0M"),
-        (ways(same=-200), "Assets in a year: −CNY 240.0M; the largest part: Stayed −CNY 200.0M"),
+        (ways(), "Assets changed by +CNY 160.0M in a year; the largest part: Stayed +CNY 200.0M"),
+        (ways(same=-200), "Assets changed by −CNY 240.0M in a year; the largest part: Stayed −CNY 200.0M"),
         (
             ways(up=0, same=0, down=0, left=-50, joined=50),
-            "Assets in a year: CNY 0; the largest parts: Left −CNY 50.0M, Joined +CNY 50.0M",
+            "Assets changed by CNY 0 in a year; the largest parts: Left −CNY 50.0M, Joined +CNY 50.0M",
         ),
         # What is left of adding up cents is no change.
-        (ways(up=0, same=-1e-10, down=0, left=0, joined=1e-10), "Assets in a year: no change"),
+        (ways(up=0, same=-1e-10, down=0, left=0, joined=1e-10), "Assets have not changed in a year"),
         (ways(up=np.nan), "Too few customers moved one way or another to show their money."),
         (
             ways(up=np.nan).assign(suppressed=""),

@@ -36,7 +36,7 @@ def filling(months: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
     ax.pcolormesh(cells, cmap=colours, vmin=0, vmax=3, edgecolor="white", linewidth=1.5)
     rows = months.pivot(index="table", columns="month", values="n").to_numpy()
     for y, x in np.argwhere(np.isin(cells.filled(0), (1, 2))):
-        ax.text(x + 0.5, y + 0.5, short(rows[y, x]), ha="center", va="center", fontsize=7)
+        ax.text(x + 0.5, y + 0.5, short(rows[y, x], 0), ha="center", va="center", fontsize=7)
     ax.set_yticks(np.arange(len(grid)) + 0.5, grid.index, color=style.INK)
     ax.invert_yaxis()
     ticks = [k for k, month in enumerate(grid.columns) if int(month[-2:]) % 3 == 1] or [0]
@@ -143,11 +143,13 @@ def drift(table: pd.DataFrame, large: float, *, detail: str = "", ax: Axes | Non
     ax = style.axes(ax, 1.9 + 0.4 * len(rows))
     place = np.arange(len(rows))[::-1]
     matters = rows["drifted"] & (rows["psi"] >= large)
-    bars = ax.barh(place, rows["psi"], 0.62, color=[style.ORANGE if m else style.BLUE for m in matters])
-    style.direct_labels(ax, bars, [decimal(value, 3) for value in rows["psi"]])
+    ax.barh(place, rows["psi"], 0.62, color=[style.ORANGE if m else style.BLUE for m in matters])
+    # Beside the bar and its stroke, whichever is longer.
+    for y, psi, end in zip(place, rows["psi"], rows[["psi", "noise"]].max(axis=1), strict=True):
+        ax.annotate(decimal(psi, 3), (end, y), (6, 0), textcoords="offset points", va="center", fontsize=9.5)
     ax.plot(rows["noise"], place, "|", color=style.INK, markersize=15, markeredgewidth=2)
     ax.axvline(large, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
-    ax.set_yticks(place, [style.broken(label, 40) for label in rows["label"]], color=style.INK, fontsize=9)
+    ax.set_yticks(place, [style.broken(label, 44) for label in rows["label"]], color=style.INK, fontsize=9)
     ax.set_xlim(0, max(rows["psi"].max(), rows["noise"].max(), large) * 1.15)
     style.bare(ax, keep="y")
     style.title(ax, _drifted(table, large), " · ".join(part for part in (detail, _key(table, large)) if part))

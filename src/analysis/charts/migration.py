@@ -145,11 +145,11 @@ def _signed(value: float, currency: str) -> str:
 def _moved(parts: pd.DataFrame, currency: str) -> str:
     size = parts["change"].abs().round()
     if size.max() == 0:
-        return _("Assets in a year: no change")
+        return _("Assets have not changed in a year")
     largest = parts[size == size.max()]
     said = ngettext(
-        "Assets in a year: {total}; the largest part: {parts}",
-        "Assets in a year: {total}; the largest parts: {parts}",
+        "Assets changed by {total} in a year; the largest part: {parts}",
+        "Assets changed by {total} in a year; the largest parts: {parts}",
         len(largest),
     )
     told = listed(f"{part.label} {_signed(part.change, currency)}" for part in largest.itertuples())
