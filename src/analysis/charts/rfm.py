@@ -6,7 +6,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.charts import style
 from analysis.charts.claims import leaders, named, share
-from analysis.language import _, ngettext
+from analysis.language import _
 
 
 def rfm_map(
@@ -83,9 +83,7 @@ def _held(row) -> str:
 
 def _largest(table: pd.DataFrame) -> str:
     labels = leaders(table, "customers_share")
-    said = ngettext(
-        "{label} is the largest segment, with {share} of customers",
-        "{label} are the largest segments, each with {share} of customers",
-        len(labels),
-    )
+    said = _("{label} is the largest segment, with {share} of customers")
+    if len(labels) > 1:
+        said = _("{label} are the largest segments, each with {share} of customers")
     return said.format(label=named(labels), share=share(table["customers_share"].max()))

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from analysis.charts import style
 from analysis.charts.claims import apart, decimal, leaders, named, share
 from analysis.charts.dots import dots
-from analysis.language import _, ngettext, number
+from analysis.language import _, number
 
 
 def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -70,11 +70,9 @@ def _holding(table: pd.DataFrame) -> str:
             held=share(largest["assets_share"]),
         )
     labels = leaders(table, "customers_share")
-    said = ngettext(
-        "{label} is the largest group, with {share} of customers",
-        "{label} are the largest groups, each with {share} of customers",
-        len(labels),
-    )
+    said = _("{label} is the largest group, with {share} of customers")
+    if len(labels) > 1:
+        said = _("{label} are the largest groups, each with {share} of customers")
     return said.format(label=named(labels), share=share(table["customers_share"].max()))
 
 
