@@ -49,37 +49,73 @@ TIERS = pd.DataFrame(
 )
 
 
-def test_holdings_name_the_group_that_holds_most():
-    assert message(charts.holdings(TIERS)) == "Premium: 3.0% of customers hold 80.0% of assets"
-    equal = TIERS.assign(assets_share=TIERS["customers_share"])
-    assert message(charts.holdings(equal)) == "Mass: 97.0% of customers hold 97.0% of assets"
+def holding(customers, assets, margin=(0.5, 0.5)) -> pd.DataFrame:
+    shares = {"customers_share": customers, "assets_share": assets, "margin_share": margin}
+    return pd.DataFrame({"label": ["Mass", "Premium"][: len(customers)]} | shares)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (holding([0.97, 0.03], [0.2, 0.8]), "Premium: 3.0% of customers hold 80.0% of assets"),
+        (holding([0.97, 0.03], [0.97, 0.03]), "Mass: 97.0% of customers hold 97.0% of assets"),
+        (holding([0.99999, 0.00001], [0.2, 0.8]), "Premium: <0.1% of customers hold 80.0% of assets"),
+        (holding([1.0], [1.0], [1.0]), "Mass: 100.0% of customers hold 100.0% of assets"),
+        (holding([0.97, 0.03], np.nan), "Mass is the largest group, with 97.0% of customers"),
+        (holding([0.03, 0.97], np.nan), "Premium is the largest group, with 97.0% of customers"),
+        (holding([0.5, 0.5], np.nan), "Mass, Premium are the largest groups, each with 50.0% of customers"),
+        (holding([np.nan, np.nan], np.nan, np.nan), "The groups are too small to be shown."),
+        (TIERS.head(0), "Nobody can be put in a group."),
+    ],
+)
+def test_holdings_name_the_group_that_holds_most(table, said):
+    assert message(charts.holdings(table)) == said
 
 
 def test_holdings_leave_out_what_is_unknown_and_say_so():
     ax = charts.holdings(TIERS.assign(margin_share=np.nan))
     assert "margin is left out" in style.alt(ax.figure)
     assert len(ax.patches) == 4
-    ax = charts.holdings(TIERS.assign(margin_share=np.nan, assets_share=np.nan))
-    assert message(ax) == "Mass is the largest group, with 97.0% of customers"
-    assert "Nobody can be put in a group" in message(charts.holdings(TIERS.head(0)))
 
 
-def test_holdings_withhold_small_groups():
+def test_holdings_withhold_small_groups_and_say_why_once():
     table = TIERS.assign(suppressed=["", "<11"])
     table.loc[1, ["customers_share", "assets_share", "margin_share"]] = np.nan
-    assert "<11 customers" in words(charts.holdings(table))
+    assert words(charts.holdings(table)).count("<11 customers") == 1
 
 
-def test_lorenz_title_claims_no_concentration_where_there_is_none():
-    equal = np.full(500, 9.0)
-    ax = lorenz_curve(lorenz(equal), gini(equal))
-    assert message(ax) == "Assets are spread almost evenly: the richest tenth holds 10.0%"
-    uneven = np.random.default_rng(1).lognormal(0, 2.5, 500)
-    share = np.sort(uneven)[-50:].sum() / uneven.sum()
-    assert message(lorenz_curve(lorenz(uneven), gini(uneven))) == (
-        f"The richest tenth of customers holds {share:.1%} of assets"
-    )
-    assert "No assets are known" in message(lorenz_curve(lorenz([]), gini([])))
+def test_a_negative_margin_stays_on_the_chart():
+    ax = charts.holdings(holding([0.9, 0.1], [0.2, 0.8], [1.2, -0.2]))
+    assert ax.get_xlim()[0] < -0.2 and "−20.0% margin" in words(ax).replace("-", "−")
+
+
+UNEVEN = np.random.default_rng(1).lognormal(0, 2.5, 500)
+
+
+@pytest.mark.parametrize(
+    ("assets", "said"),
+    [
+        (np.full(500, 9.0), "Assets are spread almost evenly: the richest tenth holds 10.0%"),
+        # Every third has nothing: no tenth holds much more than its share, and yet nothing is even.
+        (np.repeat([0.0, 9.0], [160, 340]), "The richest tenth of customers holds 14.7% of assets"),
+        (
+            UNEVEN,
+            f"The richest tenth of customers holds {np.sort(UNEVEN)[-50:].sum() / UNEVEN.sum():.1%} of assets",
+        ),
+        (np.repeat([0.0, 9.0], [499, 1]), "The richest tenth of customers holds 100.0% of assets"),
+        (UNEVEN[:109], "Too few customers to show how unevenly assets are spread."),
+        (np.zeros(500), "No assets are known: there is nothing to share out."),
+        ([], "No assets are known: there is nothing to share out."),
+    ],
+)
+def test_lorenz_title_claims_no_concentration_where_there_is_none(assets, said):
+    assert message(lorenz_curve(lorenz(assets), gini(assets))) == said
+
+
+def test_the_curve_does_not_show_what_the_richest_few_hold():
+    ax = lorenz_curve(lorenz(UNEVEN[:150]), gini(UNEVEN[:150]))
+    holders = ax.lines[1].get_xdata()
+    assert holders[-1] == 1 and round(150 * (1 - holders[-2])) == 11
 
 
 def windows(dormant: dict[int, float]) -> pd.DataFrame:
@@ -94,13 +130,28 @@ def windows(dormant: dict[int, float]) -> pd.DataFrame:
 WINDOWS = windows({60: 0.3, 180: 0.1})
 
 
-def test_windows_say_how_far_the_share_moves():
-    ax = charts.windows(WINDOWS, 180)
-    assert message(ax) == "Dormant are 30.0% of customers after 60 days of quiet, 10.0% after 180"
-    assert message(charts.windows(windows({60: 0.0, 180: 0.0}), 180)) == (
-        "Dormant are 0.0% of customers, whatever the window"
-    )
-    ends = [text.get_text() for text in ax.texts]
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (WINDOWS, "Dormant are 30.0% of customers after 60 days of quiet, 10.0% after 180"),
+        (
+            windows({60: 0.0, 180: 0.0}),
+            "Dormant are 0.0% of customers, whatever the window from 60 to 180 days",
+        ),
+        (
+            windows({60: 0.10004, 180: 0.09996}),
+            "Dormant are 10.0% of customers, whatever the window from 60 to 180 days",
+        ),
+        (windows({60: 0.3}), "Dormant are 30.0% of customers after 60 days of quiet"),
+        (WINDOWS.head(0), "Too few customers to show the groups under other windows."),
+    ],
+)
+def test_windows_say_how_far_the_share_moves(table, said):
+    assert message(charts.windows(table, 180)) == said
+
+
+def test_windows_name_their_lines():
+    ends = [text.get_text() for text in charts.windows(WINDOWS, 180).texts]
     assert {"Core 50.0%", "Active 40.0%", "Dormant 10.0%"} <= set(ends)
 
 
@@ -117,22 +168,46 @@ def after(shares, low, high, outcome="active") -> pd.DataFrame:
     )
 
 
-def test_outcomes_claim_a_difference_only_beyond_the_intervals():
-    apart = after([0.9, 0.1], [0.85, 0.05], [0.95, 0.15])
-    assert message(charts.later(apart, "active")) == "Active afterwards: Core 90.0%, Dormant 10.0%"
-    alike = after([0.55, 0.45], [0.4, 0.3], [0.7, 0.6])
-    assert "No group was clearly more active" in message(charts.later(alike, "active"))
-    other = after([0.1, 0.9], [0.05, 0.85], [0.15, 0.95])
-    assert message(charts.later(other, "active")) == "Active afterwards: Dormant 90.0%, Core 10.0%"
+OVERLAP = "No group was clearly more active afterwards: the intervals overlap"
 
 
-def test_outcomes_of_one_group_or_of_none():
-    one = after([0.9, np.nan], [0.85, np.nan], [0.95, np.nan])
-    assert (
-        message(charts.later(one, "active"))
-        == "Core: 90.0% were active afterwards, against 50.0% of all customers"
-    )
-    assert "Nobody is recorded as having left" in message(charts.later(one, "left"))
+@pytest.mark.parametrize(
+    ("shares", "low", "high", "said"),
+    [
+        ([0.9, 0.1], [0.85, 0.05], [0.95, 0.15], "Active afterwards: Core 90.0%, Dormant 10.0%"),
+        ([0.1, 0.9], [0.05, 0.85], [0.15, 0.95], "Active afterwards: Dormant 90.0%, Core 10.0%"),
+        ([0.55, 0.45], [0.4, 0.3], [0.7, 0.6], OVERLAP),
+        ([0.0, 0.0], [0.0, 0.0], [0.1, 0.2], OVERLAP),
+        ([1.0, 1.0], [0.9, 0.8], [1.0, 1.0], OVERLAP),
+        (
+            [0.9, np.nan],
+            [0.85, np.nan],
+            [0.95, np.nan],
+            "Core: 90.0% were active afterwards, against 50.0% of all customers",
+        ),
+        (
+            [np.nan] * 2,
+            [np.nan] * 2,
+            [np.nan] * 2,
+            "Too few customers in each group to show what became of them.",
+        ),
+    ],
+)
+def test_outcomes_claim_a_difference_only_beyond_the_intervals(shares, low, high, said):
+    assert message(charts.later(after(shares, low, high), "active")) == said
+
+
+def test_a_difference_is_seen_beside_an_extreme_that_few_stand_behind():
+    wide = pd.DataFrame({"outcome": "left", "label": list("abc"), "share": [0.9, 0.7, 0.4], "average": 0.5})
+    ax = charts.later(wide.assign(low=[0.3, 0.65, 0.35], high=[0.99, 0.75, 0.45]), "left")
+    assert message(ax) == "Left afterwards: b 70.0%, c 40.0%"
+
+
+def test_outcomes_that_cannot_be_seen_say_why():
+    one = after([0.9, 0.8], [0.85, 0.7], [0.95, 0.9])
+    assert message(charts.later(one, "left")).startswith("Nobody is recorded as having left")
+    withheld = pd.concat([one, one.assign(outcome="left", share=np.nan)])
+    assert message(charts.later(withheld, "left")).startswith("Too few customers in each group")
     for outcome in ("active", "left"):
         assert "do not reach back" in message(charts.later(one.head(0), outcome))
 
@@ -142,13 +217,38 @@ def bands(lifts) -> pd.DataFrame:
     return pd.DataFrame({"band": list("abc"), "lift": lifts, "low": lifts * 0.9, "high": lifts * 1.1})
 
 
-def test_bands_rise_only_if_each_is_above_the_last():
-    assert "rise from band to band: 0.20 to 2.00" in message(charts.band_lifts(bands([0.2, 1, 2])))
-    assert "do not rise" in message(charts.band_lifts(bands([0.2, 2, 1])))
-    assert "do not rise" in message(charts.band_lifts(bands([1, 1, 1])))
-    assert "no later bookings" in message(charts.band_lifts(bands([np.nan] * 3)))
-    ax = charts.segment_lifts(bands([0.2, 2, 1]).assign(label=["A", "B", "C"]))
-    assert message(ax) == "Later bookings relative to the average: B 2.00, A 0.20"
+NOT_BEYOND = "Later bookings rise from band to band, not always beyond chance: "
+
+
+@pytest.mark.parametrize(
+    ("lifts", "said"),
+    [
+        ([0.2, 1, 2], "Later bookings rise from band to band: 0.20 times the average in a, 2.00 in c"),
+        ([0.2, 1, 1.1], NOT_BEYOND + "0.20 times the average in a, 1.10 in c"),
+        ([0.2, 2, 1], "Later bookings do not rise at every step: 0.20 times the average in a, 1.00 in c"),
+        ([2, 1, 0.2], "Later bookings fall from band to band: 2.00 times the average in a, 0.20 in c"),
+        ([1, 1, 1], "Later bookings do not rise at every step: 1.00 times the average in a, 1.00 in c"),
+        ([0.001, 1, 2], "Later bookings rise from band to band: <0.01 times the average in a, 2.00 in c"),
+        # The lowest and the highest of those shown are named: others may be withheld.
+        ([np.nan, 1, 2], "Later bookings rise from band to band: 1.00 times the average in b, 2.00 in c"),
+        ([np.nan, 1, np.nan], "Only one band can be shown: b books 1.00 times the average afterwards"),
+        ([np.nan] * 3, "There are no later bookings to compare the groups by."),
+    ],
+)
+def test_bands_rise_only_if_each_is_above_the_last(lifts, said):
+    assert message(charts.band_lifts(bands(lifts))) == said
+
+
+@pytest.mark.parametrize(
+    ("lifts", "said"),
+    [
+        ([0.2, 2, 1], "Later bookings relative to the average: B 2.00, A 0.20"),
+        ([1, 1.05, 0.95], "No group clearly books more afterwards: the intervals overlap"),
+        ([1, np.nan, np.nan], "Later bookings relative to the average: A 1.00"),
+    ],
+)
+def test_segments_differ_only_beyond_the_intervals(lifts, said):
+    assert message(charts.segment_lifts(bands(lifts).assign(label=["A", "B", "C"]))) == said
 
 
 def segments(**columns) -> pd.DataFrame:
@@ -176,12 +276,18 @@ def test_map_withholds_small_segments_and_says_where_nobody_is():
     assert "Too few" in message(rfm_map(segments(customers_share=np.nan), seg.rfm_regions()))
 
 
+def test_map_names_all_that_are_largest_and_calls_no_share_nothing():
+    alike = segments(customers_share=[0.2, 0.2] + [0.1] * 6, assets_share=[0.0001] + [0.14284] * 7)
+    ax = rfm_map(alike, seg.rfm_regions())
+    assert message(ax) == "Champions, Loyal are the largest segments, each with 20.0% of customers"
+    assert "<0.1% of assets" in words(ax)
+
+
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_nothing_is_cut_off(code):
     language.use(code)
-    uneven = np.random.default_rng(1).lognormal(0, 2.5, 500)
     inside(charts.holdings(TIERS, detail="Shares of the whole bank"))
-    inside(lorenz_curve(lorenz(uneven), gini(uneven), detail="CNY"))
+    inside(lorenz_curve(lorenz(UNEVEN), gini(UNEVEN)))
     inside(charts.windows(WINDOWS, 180))
     inside(charts.later(after([0.9, 0.1], [0.85, 0.05], [0.99, 0.15]), "active"))
     inside(charts.band_lifts(bands([0.2, 1, 2])))

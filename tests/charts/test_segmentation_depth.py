@@ -51,9 +51,31 @@ def test_the_map_names_who_stays_most_and_least():
     assert [tick.get_text() for tick in ax.get_xticklabels()] == list(LABELS.values())
 
 
-def test_the_map_says_why_it_is_not_there():
-    assert "do not reach back" in message(migration.rates_map(RATES.head(0)))
-    assert "Too few customers" in message(migration.rates_map(RATES.assign(rate=np.nan)))
+def stayed(*rates_: float) -> pd.DataFrame:
+    """Who stayed in the lower groups; the rest of each moved to the next one."""
+    names = ["mass", "affluent", "premium"][: len(rates_)]
+    return rates({(name, name): rate for name, rate in zip(names, rates_, strict=True)})
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (RATES, "Still in their group a year later: Mass 92.0%, Affluent 70.0%"),
+        (stayed(0.5, 0.9), "Still in their group a year later: Affluent 90.0%, Mass 50.0%"),
+        (stayed(0.8, 0.81), "In no group did clearly more stay than in another: the intervals overlap"),
+        (stayed(1.0, 1.0), "In no group did clearly more stay than in another: the intervals overlap"),
+        (stayed(0.8), "Mass: 80.0% are still there a year later"),
+        (rates({("mass", "left"): 0.99996}), "Who stayed in their group is withheld: too few customers"),
+        (RATES.head(0), "The data do not reach back far enough to see who moved."),
+        (RATES.assign(rate=np.nan), "Too few customers in each group to show who moved"),
+    ],
+)
+def test_the_map_claims_a_difference_only_beyond_the_intervals(table, said):
+    assert message(migration.rates_map(table)) == said
+
+
+def test_a_rate_reads_as_all_only_if_nobody_is_missing():
+    assert ">99.9%" in words(migration.rates_map(rates({("mass", "left"): 0.99996})))
 
 
 def ways(**change) -> pd.DataFrame:
@@ -64,12 +86,12 @@ def ways(**change) -> pd.DataFrame:
         assets_before=before * 1e6,
         assets_after=before * 1e6 + table["change"] * 1e6,
         change=table["change"] * 1e6,
+        suppressed=np.where(table["change"].isna(), "<11", ""),
     )
 
 
 def test_the_bridge_leads_from_one_day_to_the_other():
     ax = migration.money_bridge(ways(), "CNY")
-    assert message(ax) == "Assets in a year: +CNY 160.0M; the largest part: Stayed, +CNY 200.0M"
     bars = ax.patches
     assert bars[0].get_width() == 1290e6
     assert bars[1].get_width() == 1450e6
@@ -81,8 +103,32 @@ def test_the_bridge_leads_from_one_day_to_the_other():
     assert "−CNY 90.0M" in words(ax)
 
 
-def test_the_bridge_withholds_what_few_customers_moved():
-    assert "too few customers" in message(migration.money_bridge(ways(up=np.nan), "CNY"))
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (ways(), "Assets changed by +CNY 160.0M in a year; the largest part: Stayed +CNY 200.0M"),
+        (ways(same=-200), "Assets changed by −CNY 240.0M in a year; the largest part: Stayed −CNY 200.0M"),
+        (
+            ways(up=0, same=0, down=0, left=-50, joined=50),
+            "Assets changed by CNY 0 in a year; the largest parts: Left −CNY 50.0M, Joined +CNY 50.0M",
+        ),
+        # What is left of adding up cents is no change.
+        (ways(up=0, same=-1e-10, down=0, left=0, joined=1e-10), "Assets have not changed in a year"),
+        (ways(up=np.nan), "Too few customers moved one way or another to show their money."),
+        (
+            ways(up=np.nan).assign(suppressed=""),
+            "No assets are known: no money can be seen to move.",
+        ),
+        (ways().head(0), "The data do not reach back far enough to see who moved."),
+    ],
+)
+def test_the_bridge_names_the_largest_part(table, said):
+    assert message(migration.money_bridge(table, "CNY")) == said
+
+
+def test_the_bridge_leaves_out_what_nobody_did():
+    ax = migration.money_bridge(ways().query("direction != 'joined'"), "EUR")
+    assert "Joined" not in words(ax) and "EUR" in message(ax)
 
 
 SIGNS = pd.DataFrame(
@@ -93,11 +139,36 @@ SIGNS = pd.DataFrame(
 )  # fmt: skip
 
 
-def test_signs_are_ordered_and_unknown_ones_left_out():
-    ax = potential.sign_shares(SIGNS)
-    assert message(ax) == "Seen most often: Card spending beyond the balance (40.0%)"
-    assert "High declared income" not in words(ax)
-    assert "No sign" in message(potential.sign_shares(SIGNS.tail(1)))
+MANY = "Seen most often of the signs shown: "
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([0.07, 0.4, np.nan], MANY + "Card spending beyond the balance (40.0%)"),
+        ([0.4, 0.07, np.nan], MANY + "Salary sent on at once (40.0%)"),
+        (
+            [0.39, 0.4, np.nan],
+            "No sign is clearly the most frequent: Card spending beyond the balance 40.0%,"
+            " Salary sent on at once 39.0%",
+        ),
+        (
+            [0.4, 0.4, 0.4],
+            "No sign is clearly the most frequent: Salary sent on at once 40.0%,"
+            " Card spending beyond the balance 40.0%",
+        ),
+        ([np.nan, np.nan, 0.2], MANY + "High declared income (20.0%)"),
+        ([np.nan] * 3, "No sign of money elsewhere can be seen in these data."),
+    ],
+)
+def test_a_sign_is_the_most_frequent_only_beyond_its_interval(shares, said):
+    shares = np.array(shares)
+    ax = potential.sign_shares(SIGNS.assign(share=shares, low=shares - 0.02, high=shares + 0.02))
+    assert message(ax) == said
+
+
+def test_unknown_signs_are_left_out():
+    assert "High declared income" not in words(potential.sign_shares(SIGNS))
 
 
 LASTING = pd.DataFrame(
@@ -106,10 +177,26 @@ LASTING = pd.DataFrame(
 )  # fmt: skip
 
 
-def test_lasting_compares_both_groups():
-    ax = potential.lasting(LASTING)
-    assert message(ax) == "Potential a year ago: 80.0% still are, 2.0% of the others became so"
-    assert "too few" in message(potential.lasting(LASTING.assign(share=[0.8, np.nan])))
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ([0.8, 0.02], "Potential a year ago: 80.0% still are, 2.0% of the others became so"),
+        ([0.02, 0.8], "Potential a year ago: 2.0% still are, 80.0% of the others became so"),
+        (
+            [0.5, 0.45],
+            "Potential a year ago: 50.0% still are, 45.0% of the others became so: no clear difference",
+        ),
+        (
+            [0.0, 0.0],
+            "Potential a year ago: 0.0% still are, 0.0% of the others became so: no clear difference",
+        ),
+        ([0.8, np.nan], "The data do not reach back far enough, or too few customers were scored."),
+    ],
+)
+def test_lasting_tells_a_difference_only_beyond_the_intervals(shares, said):
+    shares = np.array(shares)
+    table = LASTING.assign(share=shares, low=np.maximum(shares - 0.1, 0), high=shares + 0.1)
+    assert message(potential.lasting(table)) == said
 
 
 CLUSTERS = pd.DataFrame(
@@ -129,17 +216,51 @@ PROFILE = pd.DataFrame(
 )
 
 
-def test_the_profile_names_who_stands_out():
-    ax = clusters.profile_map(PROFILE, CLUSTERS)
-    assert message(ax) == "Most unlike the others: High balances, much money in, frequent bookers"
-    assert "0.0" in words(ax)  # and no minus before it
-    assert "+2.2" in words(ax) and "−0.6" in words(ax) and "90.0%" in words(ax)
-    assert "no groups worth naming" in message(clusters.profile_map(PROFILE.head(0), CLUSTERS.head(0)))
+def test_the_profile_is_read_in_numbers():
+    said = words(clusters.profile_map(PROFILE, CLUSTERS))
+    assert "0.0" in said  # and no minus before it
+    assert "+2.2" in said and "−0.6" in said and "90.0%" in said
+    assert "withheld" in said
 
 
-def test_stability_counts_the_stable():
-    assert message(clusters.stability(CLUSTERS)).startswith("1 of 2 groups")
-    assert "no groups" in message(clusters.stability(CLUSTERS.assign(jaccard=np.nan)))
+FURTHEST = "Furthest from the mean of all customers, by {} standard deviations: "
+
+
+@pytest.mark.parametrize(
+    ("effects", "said"),
+    [
+        ([-0.6, -0.02, 0.4, 2.2], FURTHEST.format("2.2") + "High balances, much money in, frequent bookers"),
+        ([-3.1, -0.02, 0.4, 2.2], FURTHEST.format("3.1") + "Younger, low balances"),
+        (
+            [-2.19, 0.1, 0.4, 2.2],
+            FURTHEST.format("2.2") + "Younger, low balances; High balances, much money in, frequent bookers",
+        ),
+    ],
+)
+def test_the_profile_names_who_is_furthest_from_all(effects, said):
+    assert message(clusters.profile_map(PROFILE.assign(effect=effects), CLUSTERS)) == said
+
+
+def test_groups_that_were_not_sought_are_not_denied():
+    assert message(clusters.profile_map(PROFILE.head(0), CLUSTERS.head(0))) == "There are no groups to show."
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "low", "said"),
+    [
+        (
+            [0.9, 0.8],
+            [0.8, 0.4],
+            "2 of 2 groups are found again on average, 1 in nearly every resampling",
+        ),
+        ([0.9, 0.6], [0.8, 0.4], "1 of 2 groups are found again in nearly every resampling of the customers"),
+        ([0.6, 0.5], [0.4, 0.4], "None of 2 groups is found again on average in resampled customers"),
+        ([1.0, 1.0], [1.0, 1.0], "2 of 2 groups are found again in nearly every resampling of the customers"),
+        ([np.nan] * 2, [np.nan] * 2, "There are no groups whose stability could be shown."),
+    ],
+)
+def test_stability_tells_the_average_from_nearly_always(jaccard, low, said):
+    assert message(clusters.stability(CLUSTERS.assign(jaccard=jaccard, low=low))) == said
 
 
 @pytest.mark.parametrize("code", ["en", "zh"])

@@ -248,6 +248,7 @@ def test_planted_groups_are_found(groups, result):
     assert result.k == 4
     assert adjusted_rand_score(groups[1], result.labels) > 0.9
     assert all(fact["ok"] for fact in result.health), result.health
+    assert any("(p < 0.0001)" in fact["message"] for fact in result.health)
     assert result.labels.value_counts().loc[[1, 2, 3, 4]].is_monotonic_decreasing
     assert result.stability["size"].sum() == len(groups[0])
     assert (result.stability["jaccard"] > 0.9).all()

@@ -422,6 +422,8 @@ def test_the_column_with_most_money_behind_it_comes_first(bank, clean):
     people.loc[people["customer_id"] == "C210", "assets"] = 1e9
     assert dq.repairs(people)["column"].tolist() == ["gender", "region"]
     assert "Gender, for 20 of 300 customers" in dq.decision(dq.repairs(people), "EUR")["what"]
+    few = dq.repairs(people).assign(count=10)
+    assert "Gender, for fewer than 11 of 300 customers" in dq.decision(few, "EUR")["what"]
 
 
 def test_what_came_later_moves_nothing(bank, clean):

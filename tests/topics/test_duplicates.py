@@ -162,6 +162,8 @@ def test_groups_and_summary():
     assert told.low < told.share == 3 / 500 < told.high
     assert told.false_matches == pytest.approx(0.14)
     assert duplicate_groups(pairs.iloc[:0]).empty
+    none = summary(people(500, 6).customers, pairs.iloc[:0]).sentence
+    assert none.startswith("None of 500 customers who can be judged is a further record") and "0.76%" in none
 
 
 @pytest.mark.parametrize("threshold", [0, 0.49, 1.1])

@@ -10,6 +10,7 @@ from analysis import language
 from analysis.bank.source import MissingTable, open_bank
 from analysis.statistics.concentration import gini
 from analysis.topics import segmentation as seg
+from analysis.topics.segmentation.follow_up import sum_ranks_better
 
 RULE = seg.Rule()
 N = 1200
@@ -167,6 +168,14 @@ def test_a_longer_window_never_makes_more_dormant(people):
     assert table.groupby("dormant_days")["share"].sum().tolist() == pytest.approx([1] * 8)
 
 
+def test_windows_in_which_a_group_is_too_small_are_left_out(people):
+    # 20 customers have been quiet for 100 days, 5 of them for 200.
+    quiet = people.assign(days_since_activity=[200.0] * 5 + [100.0] * 15 + [1.0] * (N - 20))
+    table = seg.window_sensitivity(quiet, RULE)
+    assert sorted(table["dormant_days"].unique()) == [60, 90, 240, 300, 360]
+    assert seg.window_sensitivity(people.head(0), RULE).empty
+
+
 @pytest.mark.parametrize("windows", [(0, 180), (200, 180)])
 def test_impossible_windows_are_refused(windows):
     with pytest.raises(ValueError, match="active_days"):
@@ -271,6 +280,24 @@ def test_equal_assets_give_a_headline_without_concentration(people):
     assert "0.00% of customers have CNY 500,000 or more and hold 0.0% of all assets" in said
 
 
+@pytest.mark.parametrize(
+    ("millionaires", "savers", "said"),
+    [
+        (11, 0, "CNY 500,000 or more and hold"),
+        (10, 40, "CNY 50,000 or more and hold"),
+        (10, 0, "The Gini coefficient of assets is"),
+    ],
+)
+def test_the_headline_speaks_of_no_small_group(people, millionaires, savers, said):
+    rest = N - millionaires - savers
+    assets = [1e6] * millionaires + [1e5] * savers + [100.0] * rest
+    table, steps = groups(people.assign(assets=assets))
+    spread = gini(table["assets"])
+    assert said in seg.headline(table, steps, spread)
+    told = {one["name"]: one["n"] for one in seg.figures(table, steps, spread, pd.DataFrame())}
+    assert told.get("upper_tiers_assets_share", 11) >= 11
+
+
 def test_figures_carry_interval_and_baseline(people):
     table, steps = groups(people)
     found = {
@@ -290,6 +317,25 @@ def test_ranking_says_which_is_better(people):
     assert seg.ranking(after).endswith("the count is enough.")
     assert seg.ranking(after.assign(later_bookings=after["rfm"])).endswith("The sum ranks better.")
     assert "do not reach back" in seg.ranking(after.head(0))
+
+
+def test_the_sum_ranks_better_only_beyond_chance():
+    rng = np.random.default_rng(5)
+
+    def told(gain: float, n: int) -> bool:
+        """Whether a sum that knows `gain` more of what will be than the count is called better."""
+        signal = rng.normal(size=n)
+        count = signal + rng.normal(size=n)
+        later = signal + rng.normal(size=n)
+        frame = {"rfm": signal + gain * later + rng.normal(size=n), "bookings_365d": count}
+        return sum_ranks_better(pd.DataFrame(frame | {"later_bookings": later}))
+
+    false_alarms = sum(told(0.0, 200) for _ in range(400)) / 400
+    assert false_alarms <= 0.05  # one-sided: 2.5 % are expected
+    assert sum(told(0.3, 2_000) for _ in range(20)) == 20
+    assert not sum_ranks_better(
+        pd.DataFrame({"rfm": [1, 2], "bookings_365d": [2, 1], "later_bookings": [1, 2]})
+    )
 
 
 def test_the_action_is_the_one_with_more_money_at_stake(people):
@@ -341,6 +387,13 @@ def checks(
     table, steps = groups(people, **ladder)
     after = followed(people, steps) if after is None else after
     return {name: ok for name, ok, _words in seg.checks(table, steps, gini(table["assets"]), after, history)}
+
+
+def test_no_check_tells_what_one_customer_has(people):
+    table, steps = groups(people.assign(assets=[1e9] + [1e5] * (N - 1)))
+    found = seg.checks(table, steps, gini(table["assets"]), followed(people, steps), 900)
+    said = next(words for name, _ok, words in found if name == "one_holder")
+    assert said == "The largest customer holds more than 5% of all assets and decides the shares."
 
 
 def test_a_sound_bank_passes_all_checks(people):

@@ -97,6 +97,8 @@ def test_differences_are_named():
     alike = pd.DataFrame({"label": ["A", "B"], "differs": [False, False]})
     assert slices.difference_words(alike) == "None of 2 differs from the others by more than chance"
     assert slices.difference_words(alike.head(1)) == "There are no others to compare with"
+    one = slices.difference_words(alike.assign(differs=[True, False]))
+    assert one == "1 of 2 differs from the others by more than chance: A"
     many = pd.DataFrame({"label": list("ABCDEFG"), "differs": [True] * 6 + [False]})
     assert slices.difference_words(many).endswith(
         "6 of 7 differ from the others by more than chance: A, B, C, D, E, …"

@@ -6,8 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from analysis.charts import style
+from analysis.charts.claims import share
 from analysis.charts.dots import dots
-from analysis.language import _, number, percent
+from analysis.language import _, number
 
 _DIVERGING = LinearSegmentedColormap.from_list("apart", [style.ORANGE, "#fbf3ea", "#f3f7fa", style.BLUE])
 _FULL = 1.5  # standard deviations at which the colour is full
@@ -27,7 +28,7 @@ def profile_map(
         One row per cluster: label, share (of customers; missing where suppressed).
     """
     if table.empty:
-        return style.nothing(_("There are no groups worth naming."), ax)
+        return style.nothing(_("There are no groups to show."), ax)
     labels, features = clusters["label"].tolist(), table["feature_label"].unique().tolist()
     grid = table.pivot(index="feature_label", columns="label", values="effect").loc[features, labels]
     ax = style.axes(ax, 2.4 + 0.42 * len(features))
@@ -42,17 +43,23 @@ def profile_map(
     ax.invert_yaxis()
     style.bare(ax)
     ax.tick_params(labelbottom=True, labelleft=True, labelcolor=style.INK)
-    most = table.loc[table["effect"].abs().idxmax()]
-    said = _("Most unlike the others: {group}")
     key = _("in standard deviations from the mean of all customers; share of customers below each group")
     detail = " · ".join(part for part in (detail, key) if part)
-    style.title(ax, said.format(group=most["label"]), detail)
+    style.title(ax, _furthest(table), detail)
     return ax
 
 
+def _furthest(table: pd.DataFrame) -> str:
+    # Of groups that read as equally far, none is the furthest.
+    far = table["effect"].abs().round(1)
+    labels = table.loc[far == far.max(), "label"].unique().tolist()
+    said = _("Furthest from the mean of all customers, by {effect} standard deviations: {group}")
+    return said.format(effect=number(far.max(), 1), group=_("; ").join(labels))
+
+
 def _column(row) -> str:
-    share = percent(row.share) if pd.notna(row.share) else ""
-    return style.broken(row.label, 14) + "\n" + share
+    told = share(row.share) if pd.notna(row.share) else _("withheld")
+    return style.broken(row.label, 14) + "\n" + told
 
 
 def stability(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -68,7 +75,20 @@ def stability(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) 
         return style.nothing(_("There are no groups whose stability could be shown."), ax)
     line = (_STABLE, _("stable from {bound}").format(bound=number(_STABLE, 2)))
     ax = dots(rows, "jaccard", words=lambda value: number(value, 2), line=line, ax=ax)
-    firm = int((rows["jaccard"] >= _STABLE).sum())
-    said = _("{firm} of {all} groups are found again in resampled customers")
-    style.title(ax, said.format(firm=number(firm), all=number(len(rows))), detail)
+    style.title(ax, _found_again(rows), detail)
     return ax
+
+
+def _found_again(rows: pd.DataFrame) -> str:
+    facts = {
+        "all": number(len(rows)),
+        "firm": number((rows["jaccard"] >= _STABLE).sum()),
+        "sure": number((rows["low"] >= _STABLE).sum()),
+    }
+    if facts["firm"] == number(0):
+        said = _("None of {all} groups is found again on average in resampled customers")
+    elif facts["firm"] == facts["sure"]:
+        said = _("{firm} of {all} groups are found again in nearly every resampling of the customers")
+    else:
+        said = _("{firm} of {all} groups are found again on average, {sure} in nearly every resampling")
+    return said.format(**facts)

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from analysis.charts import style
+from analysis.charts.claims import apart, decimal, leaders, named, share
 from analysis.charts.dots import dots
-from analysis.language import _, listed, ngettext, number, percent
+from analysis.language import _, ngettext, number, short
 
 _ROWS = 8
 
@@ -33,6 +34,9 @@ def filling(months: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
     colours = ListedColormap([style.LINE, style.ORANGE, style.YELLOW, style.SKY])
     cells = np.ma.masked_invalid(grid.to_numpy(dtype=float))
     ax.pcolormesh(cells, cmap=colours, vmin=0, vmax=3, edgecolor="white", linewidth=1.5)
+    rows = months.pivot(index="table", columns="month", values="n").to_numpy()
+    for y, x in np.argwhere(np.isin(cells.filled(0), (1, 2))):
+        ax.text(x + 0.5, y + 0.5, short(rows[y, x], 0), ha="center", va="center", fontsize=7)
     ax.set_yticks(np.arange(len(grid)) + 0.5, grid.index, color=style.INK)
     ax.invert_yaxis()
     ticks = [k for k, month in enumerate(grid.columns) if int(month[-2:]) % 3 == 1] or [0]
@@ -47,14 +51,13 @@ def filling(months: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
 def _gaps(months: pd.DataFrame) -> str:
     gaps = months[months["state"] != ""]
     if gaps.empty:
-        return _("Every table has its usual number of rows in every month")
-    names = listed(gaps["table"].unique())
+        return _("In no month does a table have far fewer rows than usual")
     said = ngettext(
-        "{n} month has far fewer rows than usual: {tables}",
-        "{n} months have far fewer rows than usual: {tables}",
-        len(gaps),
+        "Far fewer rows than usual in {n} month: {tables}",
+        "Far fewer rows than usual in {n} months: {tables}",
+        gaps["month"].nunique(),
     )
-    return said.format(n=number(len(gaps)), tables=names)
+    return said.format(n=number(gaps["month"].nunique()), tables=named(gaps["table"].unique().tolist()))
 
 
 def areas(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -71,27 +74,25 @@ def areas(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     bars = ax.barh(place, table["share"].fillna(0), 0.7, color=style.BLUE)
     ax.set_yticks(place, table["label"], color=style.INK)
     ax.set_xlim(0, 1.12)
-    for bar, share in zip(bars, table["share"], strict=True):
-        ax.annotate(percent(share), (1, bar.get_y() + 0.35), (5, 0), textcoords="offset points", va="center")
+    for bar, filled in zip(bars, table["share"], strict=True):
+        ax.annotate(share(filled), (1, bar.get_y() + 0.35), (5, 0), textcoords="offset points", va="center")
     style.bare(ax, keep="y")
     style.title(ax, _emptiest(table), detail)
     return ax
 
 
 def _emptiest(table: pd.DataFrame) -> str:
-    if table["share"].isna().all():
+    missing = table.assign(missing=1 - table["share"]).dropna(subset="missing")
+    if missing.empty:
         return _("There are no customers on this day.")
-    never = table[table["share"] == 0]
-    if len(never) > 1:
-        return _("{n} of {all} things are known of no customer").format(
-            n=number(len(never)), all=number(len(table))
-        )
-    least = table.iloc[0]
-    if least["share"] == 1:
+    most, areas_ = missing["missing"].max(), leaders(missing, "missing")
+    if most == 0:
         return _("Nothing is missing that should be known of a customer")
-    return _("Most often missing: {area} ({share})").format(
-        area=least["label"], share=percent(1 - least["share"])
-    )
+    if most == 1 and len(areas_) > 1:
+        return _("{n} of {all} things are known of no customer").format(
+            n=number(len(areas_)), all=number(len(missing))
+        )
+    return _("Most often missing: {area} ({share})").format(area=named(areas_), share=share(most))
 
 
 def readiness(tiers: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -102,20 +103,27 @@ def readiness(tiers: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) 
     tiers : DataFrame
         One row per tier, lowest first: label, share, low, high; missing where too few.
     """
+    if tiers.empty:
+        return style.nothing(_("No balance is known, so that there are no tiers."), ax)
     rows = tiers.dropna(subset="share").iloc[::-1]
     if rows.empty:
         return style.nothing(_("In no tier can enough customers be contacted to be shown."), ax)
-    ax = dots(rows, "share", words=percent, ax=ax)
+    ax = dots(rows, "share", words=share, ax=ax)
+    style.shares(ax.xaxis)
     style.title(ax, _reached(rows), detail)
     return ax
 
 
 def _reached(rows: pd.DataFrame) -> str:
-    top, low = rows.loc[rows["share"].idxmax()], rows.loc[rows["share"].idxmin()]
-    if top["low"] <= low["high"]:
-        return _("No tier can clearly be contacted better than another: the intervals overlap")
+    if len(rows) == 1:
+        only = rows.iloc[0]
+        return _("{tier}: {share} can be contacted").format(tier=only["label"], share=share(only["share"]))
+    two = apart(rows, "share")
+    if two is None:
+        return _("In no tier can clearly more be contacted than in another: the intervals overlap")
+    top, low = two
     return _("Can be contacted: {top} {most}, {low} {least}").format(
-        top=top["label"], most=percent(top["share"]), low=low["label"], least=percent(low["share"])
+        top=top["label"], most=share(top["share"]), low=low["label"], least=share(low["share"])
     )
 
 
@@ -135,24 +143,35 @@ def drift(table: pd.DataFrame, large: float, *, detail: str = "", ax: Axes | Non
     ax = style.axes(ax, 1.9 + 0.4 * len(rows))
     place = np.arange(len(rows))[::-1]
     matters = rows["drifted"] & (rows["psi"] >= large)
-    bars = ax.barh(place, rows["psi"], 0.62, color=[style.ORANGE if m else style.BLUE for m in matters])
-    style.direct_labels(ax, bars, [number(value, 3) for value in rows["psi"]])
+    ax.barh(place, rows["psi"], 0.62, color=[style.ORANGE if m else style.BLUE for m in matters])
+    # Beside the bar and its stroke, whichever is longer.
+    for y, psi, end in zip(place, rows["psi"], rows[["psi", "noise"]].max(axis=1), strict=True):
+        ax.annotate(decimal(psi, 3), (end, y), (6, 0), textcoords="offset points", va="center", fontsize=9.5)
     ax.plot(rows["noise"], place, "|", color=style.INK, markersize=15, markeredgewidth=2)
     ax.axvline(large, color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)), zorder=0)
-    ax.set_yticks(place, [style.broken(label, 40) for label in rows["label"]], color=style.INK, fontsize=9)
+    ax.set_yticks(place, [style.broken(label, 44) for label in rows["label"]], color=style.INK, fontsize=9)
     ax.set_xlim(0, max(rows["psi"].max(), rows["noise"].max(), large) * 1.15)
     style.bare(ax, keep="y")
-    key = _("stroke: what chance reaches; dashed line: from {large} models are checked")
-    key = key.format(large=number(large, 1))
-    style.title(ax, _drifted(table, large), " · ".join(part for part in (detail, key) if part))
+    style.title(ax, _drifted(table, large), " · ".join(part for part in (detail, _key(table, large)) if part))
     return ax
 
 
+def _key(table: pd.DataFrame, large: float) -> str:
+    key = _("stroke: what chance reaches; dashed line: from {large} models are checked")
+    shown = _("of {all} features the {n} that moved most") if len(table) > _ROWS else ""
+    parts = [
+        part.format(large=number(large, 1), all=number(len(table)), n=number(_ROWS)) for part in (shown, key)
+    ]
+    return " · ".join(part for part in parts if part)
+
+
 def _drifted(table: pd.DataFrame, large: float) -> str:
-    moved = table["drifted"]
-    most = table[moved & (table["psi"] >= large)]
+    moved = table[table["drifted"]]
+    most = moved[moved["psi"] >= large]
     if len(most):
         said = _("{n} of {all} features moved so much that models on them should be checked")
-        return said.format(n=number(len(most)), all=number(len(table)))
-    said = _("No feature moved so much that it matters; {moved} of {all} moved beyond chance")
-    return said.format(moved=number(moved.sum()), all=number(len(table)))
+    elif len(moved):
+        said = _("{moved} of {all} features moved beyond chance, none so much that models should be checked")
+    else:
+        said = _("None of {all} features moved beyond chance")
+    return said.format(n=number(len(most)), moved=number(len(moved)), all=number(len(table)))

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 
 from analysis.charts import style
 from analysis.charts.cells import rate_cell
-from analysis.language import _, money, number, percent
+from analysis.charts.claims import apart, share
+from analysis.language import _, listed, money, ngettext, number
 
 _STEPS = ("left", "down", "same", "up", "joined")
 
@@ -68,7 +69,7 @@ def _not_shown(cell: pd.Series | None) -> str:
     if pd.isna(cell["rest"]):
         return _("withheld")
     return _("withheld, together\n{share} ({low}–{high})").format(
-        share=percent(cell["rest"]),
+        share=share(cell["rest"]),
         low=number(100 * cell["rest_low"], 1),
         high=number(100 * cell["rest_high"], 1),
     )
@@ -78,16 +79,19 @@ def _stayed(table: pd.DataFrame) -> str:
     stayed = table[(table["origin"] == table["target"]) & table["rate"].notna()]
     if stayed.empty:
         return _("Who stayed in their group is withheld: too few customers")
-    loyal, mobile = stayed.loc[stayed["rate"].idxmax()], stayed.loc[stayed["rate"].idxmin()]
+    two = apart(stayed, "rate")
     if len(stayed) == 1:
-        return _("{group}: {share} are still there a year later").format(
-            group=loyal["origin_label"], share=percent(loyal["rate"])
-        )
-    return _("Still in their group a year later: {most} {high}, {least} {low}").format(
-        most=loyal["origin_label"],
-        high=percent(loyal["rate"]),
-        least=mobile["origin_label"],
-        low=percent(mobile["rate"]),
+        said = _("{most}: {high} are still there a year later")
+    elif two is None:
+        said = _("In no group did clearly more stay than in another: the intervals overlap")
+    else:
+        said = _("Still in their group a year later: {most} {high}, {least} {low}")
+    most, least = two or (stayed.iloc[0], stayed.iloc[0])
+    return said.format(
+        most=most["origin_label"],
+        high=share(most["rate"]),
+        least=least["origin_label"],
+        low=share(least["rate"]),
     )
 
 
@@ -98,15 +102,17 @@ def money_bridge(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Ax
     ----------
     table : DataFrame
         One row per direction (left, down, same, up, joined): direction, label, assets_before, assets_after,
-        change; missing where suppressed.
+        change; missing where suppressed, and `suppressed` with the reason. A direction without a row: nobody.
     currency : str
         ISO code.
     """
+    if table.empty:
+        return _nobody(table, ax)
     parts = table.set_index("direction").reindex([s for s in _STEPS if (table["direction"] == s).any()])
-    if parts.empty or parts["change"].isna().any():
-        return style.nothing(_("The money that moved is unknown, or too few customers stand behind it."), ax)
+    if parts["change"].isna().any():
+        return style.nothing(_withheld(parts), ax)
     if not (parts["assets_before"].sum() > 0 or parts["assets_after"].sum() > 0):
-        return style.nothing(_("No assets are known: there is nothing to share out."), ax)
+        return style.nothing(_("No assets are known: no money can be seen to move."), ax)
     start, end = parts["assets_before"].sum(), parts["assets_after"].sum()
     foot = start + np.concatenate([[0.0], parts["change"].cumsum().to_numpy()[:-1]])
     ax = style.axes(ax, 1.4 + 0.42 * (len(parts) + 2))
@@ -125,15 +131,29 @@ def money_bridge(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Ax
     return ax
 
 
+def _withheld(parts: pd.DataFrame) -> str:
+    if (parts["suppressed"] != "").any():
+        return _("Too few customers moved one way or another to show their money.")
+    return _("No assets are known: no money can be seen to move.")
+
+
 def _signed(value: float, currency: str) -> str:
-    return ("+" if value >= 0 else "") + money(value, currency)
+    whole = round(value)
+    return ("+" if whole > 0 else "") + money(whole, currency)
 
 
 def _moved(parts: pd.DataFrame, currency: str) -> str:
-    largest, total = parts.loc[parts["change"].abs().idxmax()], parts["change"].sum()
-    said = _("Assets in a year: {total}; the largest part: {who}, {amount}")
-    amount = _signed(largest["change"], currency)
-    return said.format(total=_signed(total, currency), who=largest["label"], amount=amount)
+    size = parts["change"].abs().round()
+    if size.max() == 0:
+        return _("Assets have not changed in a year")
+    largest = parts[size == size.max()]
+    said = ngettext(
+        "Assets changed by {total} in a year; the largest part: {parts}",
+        "Assets changed by {total} in a year; the largest parts: {parts}",
+        len(largest),
+    )
+    told = listed(f"{part.label} {_signed(part.change, currency)}" for part in largest.itertuples())
+    return said.format(total=_signed(parts["change"].sum(), currency), parts=told)
 
 
 def _nobody(table: pd.DataFrame, ax: Axes | None) -> Axes:

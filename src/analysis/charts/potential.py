@@ -4,8 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
+from analysis.charts.claims import apart, share
 from analysis.charts.dots import dots
-from analysis.language import _, percent
+from analysis.language import _
 
 
 def sign_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -17,15 +18,27 @@ def sign_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
         One row per sign: label, share (of those of whom it is known), low, high; missing where suppressed or
         unknown.
     """
-    rows = table.dropna(subset=["share"]).sort_values("share", ascending=False)
+    rows = table.dropna(subset=["share"]).sort_values("share", ascending=False, kind="stable")
     if rows.empty:
         return style.nothing(_("No sign of money elsewhere can be seen in these data."), ax)
-    ax = dots(rows, "share", words=percent, ax=ax)
+    ax = dots(rows, "share", words=share, ax=ax)
     style.shares(ax.xaxis)
-    said = _("Seen most often: {sign} ({share})")
-    most = rows.iloc[0]
-    style.title(ax, said.format(sign=most["label"], share=percent(most["share"])), detail)
+    style.title(ax, _most_frequent(rows), detail)
     return ax
+
+
+def _most_frequent(rows: pd.DataFrame) -> str:
+    """`rows` from the most to the least frequent sign."""
+    first = rows.iloc[0]
+    rivals = rows[1:][rows["high"][1:] >= first["low"]]
+    if rivals.empty:
+        return _("Seen most often of the signs shown: {sign} ({share})").format(
+            sign=first["label"], share=share(first["share"])
+        )
+    second = rivals.iloc[0]
+    return _("No sign is clearly the most frequent: {sign} {share}, {other} {less}").format(
+        sign=first["label"], share=share(first["share"]), other=second["label"], less=share(second["share"])
+    )
 
 
 def lasting(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -41,9 +54,13 @@ def lasting(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) ->
         return style.nothing(
             _("The data do not reach back far enough, or too few customers were scored."), ax
         )
-    ax = dots(rows, "share", words=percent, ax=ax)
+    ax = dots(rows, "share", words=share, ax=ax)
     style.shares(ax.xaxis)
-    then, others = (rows.set_index("group")["share"][name] for name in ("potential", "others"))
     said = _("Potential a year ago: {then} still are, {others} of the others became so")
-    style.title(ax, said.format(then=percent(then), others=percent(others)), detail)
+    if apart(rows, "share") is None:
+        said = _(
+            "Potential a year ago: {then} still are, {others} of the others became so: no clear difference"
+        )
+    shares = rows.set_index("group")["share"].map(share)
+    style.title(ax, said.format(then=shares["potential"], others=shares["others"]), detail)
     return ax

@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from analysis.charts import style
-from analysis.language import _, percent
+from analysis.charts.claims import leaders, named, share
+from analysis.language import _
 
 
 def rfm_map(
@@ -30,7 +31,7 @@ def rfm_map(
         depth = 0.0 if pd.isna(row.customers_share) else row.customers_share / most
         _region(ax, row, depth)
     ax.set(xlim=(0.5, 5.5), ylim=(0.5, 5.5), xticks=range(1, 6), yticks=range(1, 6))
-    ax.set(xlabel=_("frequency: 5 books most often"), ylabel=_("recency: 5 booked last"))
+    ax.set(xlabel=_("frequency: 5 books most often"), ylabel=_("recency: 5 booked most recently"))
     for spine in ax.spines.values():
         spine.set_visible(False)
     style.title(ax, _largest(table), detail)
@@ -47,7 +48,7 @@ def _region(ax: Axes, row, depth: float) -> None:
     place = (corner[0] + size[0] / 2, corner[1] + size[1] / 2)
     lines = [_held(row)]
     if pd.notna(row.customers_share) and pd.notna(row.assets_share):
-        lines.append(_("{share} of assets").format(share=percent(row.assets_share)))
+        lines.append(_("{share} of assets").format(share=share(row.assets_share)))
     ax.annotate(
         row.label,
         place,
@@ -73,7 +74,7 @@ def _region(ax: Axes, row, depth: float) -> None:
 
 def _held(row) -> str:
     if pd.notna(row.customers_share):
-        return _("{share} of customers").format(share=percent(row.customers_share))
+        return _("{share} of customers").format(share=share(row.customers_share))
     reason = getattr(row, "suppressed", None)
     if not isinstance(reason, str):
         return _("nobody")
@@ -81,7 +82,8 @@ def _held(row) -> str:
 
 
 def _largest(table: pd.DataFrame) -> str:
-    largest = table.loc[table["customers_share"].idxmax()]
-    return _("{label} is the largest segment, with {share} of customers").format(
-        label=largest["label"], share=percent(largest["customers_share"])
-    )
+    labels = leaders(table, "customers_share")
+    said = _("{label} is the largest segment, with {share} of customers")
+    if len(labels) > 1:
+        said = _("{label} are the largest segments, each with {share} of customers")
+    return said.format(label=named(labels), share=share(table["customers_share"].max()))

@@ -11,8 +11,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
+from analysis.charts.claims import apart, decimal, leaders, named, share
 from analysis.charts.dots import dots
-from analysis.language import _, number, percent
+from analysis.language import _, number
 
 
 def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -30,8 +31,10 @@ def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
         "margin_share": (_("margin"), style.ORANGE),
     }
     measures = {name: how for name, how in measures.items() if table[name].notna().any()}
+    if table.empty:
+        return style.nothing(_("Nobody can be put in a group."), ax)
     if not measures:
-        return style.nothing(_("Nobody can be put in a group, or the groups are too small to be shown."), ax)
+        return style.nothing(_("The groups are too small to be shown."), ax)
     rows = table.iloc[::-1].reset_index(drop=True)
     ax = style.axes(ax, 1.2 + 0.3 * len(rows) * len(measures))
     height = 0.8 / len(measures)
@@ -40,7 +43,8 @@ def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
         bars = ax.barh(place, rows[name].fillna(0), height * 0.92, color=colour)
         style.direct_labels(ax, bars, [_shown(row, name, label) for row in rows.to_dict("records")])
     ax.set_yticks(range(len(rows)), rows["label"], fontsize=10.5, color=style.INK)
-    ax.set_xlim(0, max(rows[name].max() for name in measures) * 1.22)
+    # A margin can be negative.
+    ax.set_xlim(min(rows[list(measures)].min().min(), 0) * 1.4, rows[list(measures)].max().max() * 1.22)
     style.bare(ax, keep="y")
     absent = "" if "margin_share" in measures else _("margin is left out: no rate or no balance is known")
     style.title(ax, _holding(table), " · ".join(part for part in (detail, absent) if part))
@@ -48,21 +52,28 @@ def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
 
 
 def _shown(row: dict, name: str, label: str) -> str:
-    if pd.isna(row[name]) and row.get("suppressed"):
-        return _("withheld") if row["suppressed"] == "withheld" else f"{row['suppressed']} {_('customers')}"
-    return f"{percent(row[name])} {label}"
+    """What stands at a bar's end; of a withheld row the reason, once."""
+    if not row.get("suppressed"):
+        return f"{share(row[name])} {label}"
+    if name != "customers_share":
+        return ""
+    few = row["suppressed"]
+    return _("withheld") if few == "withheld" else _("{few} customers").format(few=few)
 
 
 def _holding(table: pd.DataFrame) -> str:
-    by = "assets_share" if table["assets_share"].notna().any() else "customers_share"
-    largest = table.loc[table[by].idxmax()]
-    if by == "customers_share":
-        return _("{label} is the largest group, with {share} of customers").format(
-            label=largest["label"], share=percent(largest[by])
+    if table["assets_share"].notna().any():
+        largest = table.loc[table["assets_share"].idxmax()]
+        return _("{label}: {share} of customers hold {held} of assets").format(
+            label=largest["label"],
+            share=share(largest["customers_share"]),
+            held=share(largest["assets_share"]),
         )
-    return _("{label}: {share} of customers hold {held} of assets").format(
-        label=largest["label"], share=percent(largest["customers_share"]), held=percent(largest[by])
-    )
+    labels = leaders(table, "customers_share")
+    said = _("{label} is the largest group, with {share} of customers")
+    if len(labels) > 1:
+        said = _("{label} are the largest groups, each with {share} of customers")
+    return said.format(label=named(labels), share=share(table["customers_share"].max()))
 
 
 def windows(table: pd.DataFrame, chosen: int, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -71,10 +82,13 @@ def windows(table: pd.DataFrame, chosen: int, *, detail: str = "", ax: Axes | No
     Parameters
     ----------
     table : DataFrame
-        One row per window and group: dormant_days, engagement, label, share.
+        One row per window and group: dormant_days, engagement, label, share. Windows in which a group is
+        too small to be shown are not in it.
     chosen : int
         The rule's own dormant_days.
     """
+    if table.empty:
+        return style.nothing(_("Too few customers to show the groups under other windows."), ax)
     ax = style.axes(ax, 3.6)
     colours = {"core": style.BLUE, "active": style.GREEN, "dormant": style.ORANGE}
     for code, group in table.groupby("engagement", sort=False):
@@ -108,7 +122,7 @@ def _end_labels(ax: Axes, last: pd.DataFrame, colours: dict[str, str]) -> None:
     for row in last.sort_values("share").itertuples():
         floor = max(row.share, floor + span)
         ax.annotate(
-            f"{row.label} {percent(row.share)}",
+            f"{row.label} {share(row.share)}",
             (row.dormant_days, floor),
             (9, 0),
             textcoords="offset points",
@@ -122,16 +136,19 @@ def _end_labels(ax: Axes, last: pd.DataFrame, colours: dict[str, str]) -> None:
 def _moves(table: pd.DataFrame) -> str:
     dormant = table[table["engagement"] == "dormant"].sort_values("dormant_days")
     first, last = dormant.iloc[0], dormant.iloc[-1]
-    if first["share"] == last["share"]:
-        return _("Dormant are {share} of customers, whatever the window").format(
-            share=percent(first["share"])
-        )
-    return _("Dormant are {most} of customers after {short} days of quiet, {least} after {long}").format(
-        most=percent(first["share"]),
-        short=number(first["dormant_days"]),
-        least=percent(last["share"]),
-        long=number(last["dormant_days"]),
-    )
+    facts = {
+        "most": share(first["share"]),
+        "short": number(first["dormant_days"]),
+        "least": share(last["share"]),
+        "long": number(last["dormant_days"]),
+    }
+    if len(dormant) == 1:
+        said = _("Dormant are {most} of customers after {short} days of quiet")
+    elif facts["most"] == facts["least"]:
+        said = _("Dormant are {most} of customers, whatever the window from {short} to {long} days")
+    else:
+        said = _("Dormant are {most} of customers after {short} days of quiet, {least} after {long}")
+    return said.format(**facts)
 
 
 def later(table: pd.DataFrame, outcome: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -144,26 +161,32 @@ def later(table: pd.DataFrame, outcome: str, *, detail: str = "", ax: Axes | Non
     outcome : {"active", "left"}
     """
     rows = table[(table["outcome"] == outcome) & table["share"].notna()]
-    if rows.empty and outcome == "left" and not table.empty:
-        return style.nothing(_("Nobody is recorded as having left: the data do not tell who leaves."), ax)
     if rows.empty:
-        return style.nothing(_("The data do not reach back far enough to see what became of the groups."), ax)
+        return style.nothing(_unseen(table, outcome), ax)
     average = float(rows["average"].iloc[0])
-    line = (average, _("all {share}").format(share=percent(average)))
-    ax = dots(rows, "share", words=percent, line=line, ax=ax)
+    line = (average, _("all {share}").format(share=share(average)))
+    ax = dots(rows, "share", words=share, line=line, ax=ax)
     style.shares(ax.xaxis)
     style.title(ax, _afterwards(rows, outcome), detail)
     return ax
 
 
+def _unseen(table: pd.DataFrame, outcome: str) -> str:
+    if table.empty:
+        return _("The data do not reach back far enough to see what became of the groups.")
+    if (table["outcome"] == outcome).any():
+        return _("Too few customers in each group to show what became of them.")
+    return _("Nobody is recorded as having left; it may be that the data do not tell who leaves.")
+
+
 def _afterwards(groups: pd.DataFrame, outcome: str) -> str:
-    most, least = groups.loc[groups["share"].idxmax()], groups.loc[groups["share"].idxmin()]
+    two = apart(groups, "share")
     if len(groups) == 1:
         words = {
             "active": _("{most}: {high} were active afterwards, against {average} of all customers"),
             "left": _("{most}: {high} left afterwards, against {average} of all customers"),
         }[outcome]
-    elif most["low"] <= least["high"]:
+    elif two is None:
         words = {
             "active": _("No group was clearly more active afterwards: the intervals overlap"),
             "left": _("No group clearly left more often: the intervals overlap"),
@@ -173,12 +196,13 @@ def _afterwards(groups: pd.DataFrame, outcome: str) -> str:
             "active": _("Active afterwards: {most} {high}, {least} {low}"),
             "left": _("Left afterwards: {most} {high}, {least} {low}"),
         }[outcome]
+    most, least = two or (groups.iloc[0], groups.iloc[0])
     return words.format(
         most=most["label"],
-        high=percent(most["share"]),
+        high=share(most["share"]),
         least=least["label"],
-        low=percent(least["share"]),
-        average=percent(most["average"]),
+        low=share(least["share"]),
+        average=share(most["average"]),
     )
 
 
@@ -208,24 +232,51 @@ def _lifts(rows: pd.DataFrame, message: Callable, detail: str, ax: Axes | None) 
     rows = rows.dropna(subset=["lift"])
     if rows.empty:
         return style.nothing(_("There are no later bookings to compare the groups by."), ax)
-    ax = dots(rows, "lift", words=lambda value: f"{number(value, 2)}×", line=(1.0, _("average")), ax=ax)
+    ax = dots(rows, "lift", words=_times, line=(1.0, _("average")), ax=ax)
     style.title(ax, message(rows), detail)
     return ax
 
 
+def _times(lift: float) -> str:
+    return f"{decimal(lift, 2)}×"
+
+
 def _rising(rows: pd.DataFrame) -> str:
-    first, last = number(rows["lift"].iloc[0], 2), number(rows["lift"].iloc[-1], 2)
-    if len(rows) > 1 and (rows["lift"].diff().dropna() > 0).all():
-        words = _("Later bookings rise from band to band: {first} to {last} times the average")
+    first, last = rows.iloc[0], rows.iloc[-1]
+    steps = rows["lift"].diff().dropna()
+    beyond_chance = rows["low"] > rows["high"].shift()
+    if len(rows) == 1:
+        words = _("Only one band can be shown: {first} books {low} times the average afterwards")
+    elif beyond_chance.iloc[1:].all():
+        words = _(
+            "Later bookings rise from band to band: {low} times the average in {first}, {high} in {last}"
+        )
+    elif (rows["high"] < rows["low"].shift()).iloc[1:].all():
+        words = _(
+            "Later bookings fall from band to band: {low} times the average in {first}, {high} in {last}"
+        )
+    elif (steps > 0).all():
+        words = _(
+            "Later bookings rise from band to band, not always beyond chance: {low} times the average in"
+            " {first}, {high} in {last}"
+        )
     else:
         words = _(
-            "Later bookings do not rise from band to band: {first} in the lowest, {last} in the highest"
+            "Later bookings do not rise at every step: {low} times the average in {first}, {high} in {last}"
         )
-    return words.format(first=first, last=last)
+    facts = {"low": decimal(first["lift"], 2), "high": decimal(last["lift"], 2)}
+    return words.format(first=first["label"], last=last["label"], **facts)
 
 
 def _extremes(rows: pd.DataFrame) -> str:
-    most, least = rows.loc[rows["lift"].idxmax()], rows.loc[rows["lift"].idxmin()]
-    return _("Later bookings relative to the average: {most} {high}, {least} {low}").format(
-        most=most["label"], high=number(most["lift"], 2), least=least["label"], low=number(least["lift"], 2)
+    two = apart(rows, "lift")
+    if len(rows) == 1:
+        words = _("Later bookings relative to the average: {most} {high}")
+    elif two is None:
+        words = _("No group clearly books more afterwards: the intervals overlap")
+    else:
+        words = _("Later bookings relative to the average: {most} {high}, {least} {low}")
+    most, least = two or (rows.iloc[0], rows.iloc[0])
+    return words.format(
+        most=most["label"], high=decimal(most["lift"], 2), least=least["label"], low=decimal(least["lift"], 2)
     )

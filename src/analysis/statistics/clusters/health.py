@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.language import _, ngettext, number, percent
+from analysis.language import _, listed, ngettext, number, percent, together
 from analysis.statistics.clusters.choice import SMALLEST
 
 DISSOLVED, STABLE = 0.6, 0.75  # Hennig (2007): below the first not to be trusted, from the second on stable
@@ -66,13 +66,14 @@ def _groups(criteria: pd.DataFrame, imposed: bool) -> dict:
     row = chosen.iloc[0]
     message = _(
         "Between neighbouring groups there are at most {filled} of the customers that one crowd would have "
-        "there (p = {p}); prediction strength is {strength}."
+        "there (p {p}); prediction strength is {strength}."
     )
-    message = message.format(
-        filled=percent(row["filled"], 0), p=number(row["p_value"], 4), strength=number(row["strength"], 2)
-    )
+    p = f"= {number(row['p_value'], 4)}" if row["p_value"] >= 1e-4 else f"< {number(1e-4, 4)}"
+    message = message.format(filled=percent(row["filled"]), p=p, strength=number(row["strength"], 2))
     if imposed and not row["passed"]:
-        message += " " + _("The number of groups was imposed, and these are slices of a crowd, not groups.")
+        message = together(
+            message, _("The number of groups was imposed, and these are slices of a crowd, not groups.")
+        )
     return _fact("groups", row["passed"], message)
 
 
@@ -105,10 +106,11 @@ def _sure(unsure: float) -> dict:
 def _stable(stability: pd.DataFrame) -> dict:
     weak = stability.index[stability["jaccard"] < STABLE]
     lowest = stability["jaccard"].min()
-    message = _("Under resampling the groups keep a Jaccard similarity of at least {lowest}.").format(
+    message = _("Under resampling the groups keep a mean Jaccard similarity of at least {lowest}.").format(
         lowest=number(lowest, 2)
     )
     if len(weak):
-        names = ", ".join(number(label) for label in weak)
-        message += " " + _("Groups below {stable}: {names}.").format(stable=number(STABLE, 2), names=names)
+        names = listed(number(label) for label in weak)
+        below = _("Groups below {stable}: {names}.").format(stable=number(STABLE, 2), names=names)
+        message = together(message, below)
     return _fact("stability", lowest >= DISSOLVED, message)

@@ -12,6 +12,7 @@ from analysis.topics.data_quality.consistency import consistency, consistency_wo
 from analysis.topics.data_quality.crm import by_tier, readiness
 from analysis.topics.data_quality.findings import decision, duplicate_figures, figures, headline, repairs
 from analysis.topics.data_quality.freshness import (
+    FEWEST,
     booked_before,
     freshness,
     rows_by_day,
@@ -30,8 +31,8 @@ from analysis.topics.data_quality.tallies import readable
 from analysis.topics.data_quality.validity import broken_rules, findings_of
 
 __all__ = [
-    "LARGE", "MUST_MOVE", "booked_before", "broken_rules", "by_area", "by_tier", "change_words", "checks",
-    "compared", "complete", "completeness", "consistency", "consistency_words", "contract", "customers",
+    "FEWEST", "LARGE", "MUST_MOVE", "booked_before", "broken_rules", "by_area", "by_tier", "change_words",
+    "checks", "compared", "complete", "completeness", "consistency", "consistency_words", "contract", "customers",
     "decision", "duplicate_figures", "feature_drift", "figures", "findings_of", "freshness", "headline",
     "measures", "monthly_blanks", "months_before", "moved", "moved_words", "people", "readable",
     "readiness", "repairs", "rows_by_day", "rows_by_month", "runnable", "runnable_words",

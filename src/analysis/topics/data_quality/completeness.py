@@ -133,11 +133,11 @@ def moved_words(jumps: pd.DataFrame) -> str:
     """In how many months of a column the share of blanks jumped, in a sentence."""
     if jumps.empty:
         return _("In no month did the share of blanks of a column jump.")
-    first = jumps.iloc[0]
+    first, months = jumps.iloc[0], jumps["month"].nunique()
     said = ngettext(
-        "The share of blanks jumped in {n} month, most for {column}: {share} against {others} otherwise.",
-        "The share of blanks jumped in {n} months, most for {column}: {share} against {others} otherwise.",
-        len(jumps),
+        "The share of blanks changed in {n} month, most for {column}: {share} against {others} otherwise.",
+        "The share of blanks changed in {n} months, most for {column}: {share} against {others} otherwise.",
+        months,
     )
     column, share, others = f"{first['table']}.{first['column']}", first["share"], first["others"]
-    return said.format(n=number(len(jumps)), column=column, share=percent(share), others=percent(others))
+    return said.format(n=number(months), column=column, share=percent(share), others=percent(others))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.bank.features.holdings import last_month
 from analysis.bank.source import View
-from analysis.language import _, number
+from analysis.language import _, ngettext, number
 from analysis.topics.data_quality.tallies import how_many, month_number, month_of, readable, with_shares
 
 SETTLED = 60  # days after opening within which an account without a booking is nothing strange
@@ -49,8 +49,13 @@ def consistency_words(table: pd.DataFrame) -> str:
     """How many of the checks of `consistency` find a contradiction, in a sentence."""
     if table.empty:
         return _("There are no two tables that could contradict each other")
-    said = _("{broken} of {all} checks between tables find a contradiction")
-    return said.format(broken=number((table["count"] > 0).sum()), all=number(len(table)))
+    broken = int((table["count"] > 0).sum())
+    said = ngettext(
+        "{broken} of {all} checks between tables finds a contradiction",
+        "{broken} of {all} checks between tables find a contradiction",
+        broken,
+    )
+    return said.format(broken=number(broken), all=number(len(table)))
 
 
 def _counted(looked_at: ibis.Table) -> tuple[int, int]:

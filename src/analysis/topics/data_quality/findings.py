@@ -12,6 +12,7 @@ from analysis.topics.data_quality.tallies import with_shares
 Z = 1.96
 # Checks of `health` that must hold before anybody builds on the tables.
 MUST_HOLD = ("contract", "tables_readable", "blanks", "tables_filled", "tables_agree")
+SMALLEST = 11  # customers of whom a report may speak
 # Columns that are not asked of everybody, with the area that says of whom.
 ASKED = {"staff_id": "owner", "risk_appetite": "suitability"}
 
@@ -163,7 +164,8 @@ def decision(table: pd.DataFrame, currency: str) -> dict:
     what = _(
         "Complete what is missing, first where most money is concerned: {label}, for {n} of {all} customers."
     )
-    said = what.format(label=first["label"], n=number(first["count"]), all=number(first["n"]))
+    count = number(first["count"]) if first["count"] >= SMALLEST else _("fewer than {n}").format(n=SMALLEST)
+    said = what.format(label=first["label"], n=count, all=number(first["n"]))
     return _for(_("Data steward of customers"), said, first, currency)
 
 

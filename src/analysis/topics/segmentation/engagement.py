@@ -102,7 +102,10 @@ def engagement_table(customers: pd.DataFrame) -> pd.DataFrame:
 
 
 def window_sensitivity(
-    customers: pd.DataFrame, rule: Rule, dormant_days: Sequence[int] = (60, 90, 120, 150, 180, 240, 300, 360)
+    customers: pd.DataFrame,
+    rule: Rule,
+    dormant_days: Sequence[int] = (60, 90, 120, 150, 180, 240, 300, 360),
+    smallest: int = 11,
 ) -> pd.DataFrame:
     """Shares of the groups if the windows were other ones; both windows move in proportion.
 
@@ -110,12 +113,15 @@ def window_sensitivity(
     -------
     DataFrame
         One row per window and group: dormant_days, active_days, engagement, label, share; the rule's own
-        window is among them.
+        window is among them. A window in which a group has 1 to `smallest` − 1 customers is left out: of
+        three shares two tell the third.
     """
     rows = []
     for days in sorted({*dormant_days, rule.dormant_days}):
         active = max(1, round(days * rule.active_days / rule.dormant_days))
         groups = engagement_of(customers, replace(rule, active_days=active, dormant_days=days))
+        if groups.value_counts().between(1, smallest - 1).any() or groups.empty:
+            continue
         found = groups.value_counts(normalize=True)
         rows += [(days, active, code, labels()[code], float(found.get(code, 0.0))) for code in CODES]
     return pd.DataFrame(rows, columns=["dormant_days", "active_days", "engagement", "label", "share"])

@@ -1,17 +1,26 @@
 """The answer: headline and key figures, all computed."""
 
+import numpy as np
 import pandas as pd
 
 from analysis.language import _, number, percent
 from analysis.statistics.concentration import Gini, top_share
 from analysis.statistics.intervals import wilson
-from analysis.topics.segmentation.follow_up import rank_agreement
+from analysis.topics.segmentation.follow_up import rank_agreement, sum_ranks_better
 from analysis.topics.segmentation.tiers import Ladder
 
+SMALLEST = 11  # customers of whom a report may speak
 
-def upper(steps: Ladder) -> int:
-    """Place of the threshold that the headline speaks of: the lower bound of the upper half of the tiers."""
-    return len(steps.thresholds) // 2
+
+def upper(assets: pd.Series, steps: Ladder) -> float | None:
+    """Lower bound of the upper tiers, of which the headline speaks.
+
+    It is that of the upper half of the tiers, or the next one below that is not reached by so few customers
+    that a report must not speak of them; None if there is none.
+    """
+    bounds = steps.thresholds[: len(steps.thresholds) // 2 + 1]
+    told = [bound for bound in bounds if not 1 <= (assets >= bound).sum() < SMALLEST]
+    return told[-1] if told else None
 
 
 def headline(customers: pd.DataFrame, steps: Ladder, spread: Gini) -> str:
@@ -36,18 +45,20 @@ def headline(customers: pd.DataFrame, steps: Ladder, spread: Gini) -> str:
 def _assets_sentence(assets: pd.Series, steps: Ladder, spread: Gini) -> str:
     if not steps.thresholds or pd.isna(spread.value):
         return _("No assets are known, so that there are no tiers.")
-    bound = steps.thresholds[upper(steps)]
+    facts = {name: number(getattr(spread, name), 2) for name in ("value", "low", "high")}
+    bound = upper(assets, steps)
+    if bound is None:
+        said = _("The Gini coefficient of assets is {value} (95% interval {low}–{high}).")
+        return said.format(**facts)
     rich = assets >= bound
     return _(
         "{share} of customers have {bound} or more and hold {held} of all assets"
-        " (Gini {gini}, 95% interval {low}–{high})."
+        " (Gini {value}, 95% interval {low}–{high})."
     ).format(
         share=percent(rich.mean(), 2 if rich.mean() < 0.01 else 1),
         bound=steps.words(bound),
         held=percent(assets[rich].sum() / assets.sum()),
-        gini=number(spread.value, 2),
-        low=number(spread.low, 2),
-        high=number(spread.high, 2),
+        **facts,
     )
 
 
@@ -67,7 +78,8 @@ def figures(customers: pd.DataFrame, steps: Ladder, spread: Gini, followed: pd.D
     if total <= 0:
         return shares + _agreement(followed)
     # What the upper tiers hold is no sample: the baseline is what they would hold if all held the same.
-    rich = assets >= steps.thresholds[upper(steps)]
+    bound = upper(assets, steps)
+    rich = assets >= (np.inf if bound is None else bound)
     upper_tiers = {
         "name": "upper_tiers_assets_share",
         "value": assets[rich].sum() / total,
@@ -101,7 +113,8 @@ def figures(customers: pd.DataFrame, steps: Ladder, spread: Gini, followed: pd.D
         "n": len(assets),
         "label": _("Assets of all customers"),
     }
-    return [upper_tiers, coefficient, *shares, tenth, money_held, *_agreement(followed)]
+    first = [] if bound is None else [upper_tiers]
+    return [*first, coefficient, *shares, tenth, money_held, *_agreement(followed)]
 
 
 def _agreement(followed: pd.DataFrame) -> list[dict]:
@@ -129,7 +142,7 @@ def ranking(followed: pd.DataFrame) -> str:
     words = _("Rank correlation with later bookings: {rfm} for the RFM sum, {count} for the count of a year.")
     said = words.format(rfm=number(agreement, 2), count=number(naive, 2))
     verdicts = (_("To rank by later bookings, the count is enough."), _("The sum ranks better."))
-    return _("{first} {second}").format(first=said, second=verdicts[agreement > naive])
+    return _("{first} {second}").format(first=said, second=verdicts[sum_ranks_better(followed)])
 
 
 def _engagement_labels() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 import analysis.topics.segmentation.engagement as engaged
 import analysis.topics.segmentation.rfm as scored
@@ -112,3 +113,21 @@ def rank_agreement(followed: pd.DataFrame) -> tuple[float, float]:
         float(followed[name].rank().corr(later)) if followed[name].nunique() > 1 else np.nan
         for name in ("rfm", "bookings_365d")
     )
+
+
+def sum_ranks_better(followed: pd.DataFrame, level: float = 0.95) -> bool:
+    """Whether the RFM sum ranks customers by later bookings better than the year's bookings, beyond chance.
+
+    Notes
+    -----
+    Two correlations with the same outcome: Meng, Rosenthal & Rubin (1992), Psychological Bulletin 111,
+    equation 1, on ranks, whose Fisher's z has a variance of 1.06 / (n - 3) (Fieller, Hartley & Pearson 1957).
+    """
+    ranks = followed[["rfm", "bookings_365d", "later_bookings"]].rank().corr().to_numpy()
+    # A perfect correlation has no finite z.
+    first, second, mutual = np.clip([ranks[0, 2], ranks[1, 2], ranks[0, 1]], -1 + 1e-9, 1 - 1e-9)
+    mean_square = (first**2 + second**2) / 2
+    f = min((1 - mutual) / (2 * (1 - mean_square)), 1.0)
+    h = (1 - f * mean_square) / (1 - mean_square)
+    error = np.sqrt(2 * (1 - mutual) * h * 1.06 / (len(followed) - 3)) if len(followed) > 3 else np.inf
+    return bool(np.arctanh(first) - np.arctanh(second) > norm.ppf((1 + level) / 2) * error)

@@ -88,14 +88,14 @@ def _one_holder(assets: pd.Series) -> Check:
     if not total > 0:
         return "one_holder", False, _("No assets are known, so that nobody's part of them is.")
     part = float(assets.max() / total)
-    message = _(
-        "The largest customer holds {share} of all assets; beyond {most}, one customer decides the shares."
+    ok = part <= LARGEST_HOLDER
+    # How much it is would tell what one customer has.
+    message = (
+        _("No customer holds more than {most} of all assets.")
+        if ok
+        else _("The largest customer holds more than {most} of all assets and decides the shares.")
     )
-    return (
-        "one_holder",
-        part <= LARGEST_HOLDER,
-        message.format(share=percent(part), most=percent(LARGEST_HOLDER, 0)),
-    )
+    return "one_holder", ok, message.format(most=percent(LARGEST_HOLDER, 0))
 
 
 def _ties(scores: pd.Series, name: str) -> Check:
@@ -143,6 +143,9 @@ def _followed(followed: pd.DataFrame) -> list[Check]:
     checks.append(("departures", left > 0, message.format(share=percent(left), days=HORIZON)))
     lifts = band_lifts(followed)
     ascends = len(lifts) > 1 and bool((lifts["lift"].diff().dropna() > 0).all())
-    message = _("Later bookings by band of the RFM sum, relative to the average: {lifts}.")
-    said = message.format(lifts=listed(f"{row.band}: {number(row.lift, 2)}" for row in lifts.itertuples()))
+    said = (
+        _("Later bookings rise with every band of the RFM sum.")
+        if ascends
+        else _("Later bookings do not rise with every band of the RFM sum.")
+    )
     return [*checks, ("rfm_ascends", ascends, said)]

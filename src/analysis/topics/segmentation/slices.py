@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.stats import binom, fisher_exact
 
 from analysis.bank.source import View
-from analysis.language import _, listed, number
+from analysis.language import _, listed, ngettext, number
 from analysis.statistics.intervals import wilson
 
 AGES = (30, 40, 50, 60, 70)
@@ -106,7 +106,11 @@ def difference_words(table: pd.DataFrame) -> str:
     if not names:
         said = _("None of {all} differs from the others by more than chance")
         return said.format(all=number(len(table)))
-    said = _("{n} of {all} differ from the others by more than chance: {names}")
+    said = ngettext(
+        "{n} of {all} differs from the others by more than chance: {names}",
+        "{n} of {all} differ from the others by more than chance: {names}",
+        len(names),
+    )
     named = listed([*names[:5], *(["…"] if len(names) > 5 else [])])
     return said.format(n=number(len(names)), all=number(len(table)), names=named)
 

@@ -176,11 +176,16 @@ def summary(customers, pairs: pd.DataFrame | None) -> Summary:
     surplus = int((groups["customers"] - 1).sum())
     low, high = (float(bound) for bound in wilson(surplus, n))
     wrong = float((1 - pairs["probability"]).sum())
-    words = _(
+    none = _(
+        "None of {n} customers who can be judged is a further record of a person already there (95% interval up"
+        " to {high})."
+    )
+    some = _(
         "{surplus} of {n} customers who can be judged ({share}, 95% interval {low} to {high}) are a further"
         " record of a person already there, in {groups} groups; about {wrong} of the {pairs} pairs found are"
         " expected to be wrong."
-    ).format(
+    )
+    words = (some if surplus else none).format(
         surplus=number(surplus),
         n=number(n),
         share=percent(surplus / n, 2),

@@ -1,0 +1,56 @@
+"""What a chart's title may claim of its rows, and figures that never read as nothing where there is something."""
+
+import pandas as pd
+
+from analysis.language import listed, number, percent
+
+_NAMED = 3
+
+
+def apart(rows: pd.DataFrame, value: str) -> tuple[pd.Series, pd.Series] | None:
+    """Two rows whose intervals leave a gap: those with the highest and the lowest value if theirs do.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per group: the column `value`, low and high.
+    value : str
+
+    Returns
+    -------
+    tuple of Series, or None
+        The higher and the lower row; None if the intervals of all rows overlap, or there are less than two.
+    """
+    rows = rows.reset_index(drop=True)
+    extremes = rows[value].idxmax(), rows[value].idxmin()
+    surest = rows["low"].idxmax(), rows["high"].idxmin()
+    for higher, lower in (extremes, surest):
+        if rows["low"][higher] > rows["high"][lower]:
+            return rows.loc[higher], rows.loc[lower]
+    return None
+
+
+def leaders(rows: pd.DataFrame, value: str) -> list[str]:
+    """Labels of the rows that share the highest value."""
+    return rows.loc[rows[value] == rows[value].max(), "label"].tolist()
+
+
+def named(labels: list[str]) -> str:
+    """The first few of many names."""
+    return listed([*labels[:_NAMED], *(["…"] if len(labels) > _NAMED else [])])
+
+
+def share(value: float) -> str:
+    """A percentage that reads 0% only for nothing and 100% only for all: 0.0004 is "<0.1%"."""
+    written = percent(value)
+    if value > 0 and written == percent(0):
+        return f"<{percent(0.001)}"
+    if value < 1 and written == percent(1):
+        return f">{percent(0.999)}"
+    return written
+
+
+def decimal(value: float, digits: int) -> str:
+    """A number of 0 or more that reads 0 only for nothing: 0.0004 with three digits is "<0.001"."""
+    written = number(value, digits)
+    return f"<{number(10**-digits, digits)}" if value > 0 and written == number(0, digits) else written
