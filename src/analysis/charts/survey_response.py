@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 
 from analysis.charts import style
 from analysis.charts.dots import dots
-from analysis.charts.ratio_dots import ratio_dots
-from analysis.language import _, number, percent
+from analysis.charts.ratio_dots import ratio_dots, ratio_shown
+from analysis.language import _, percent
 
 
 def rates(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -22,9 +22,9 @@ def rates(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     if rows.empty:
         return style.nothing(_("Nobody was asked, or the groups are too small to be shown."), ax)
     all_ = rows["answered"].sum() / rows["invitations"].sum()
-    line = (all_, _("all: {rate}").format(rate=percent(all_))) if len(rows) > 1 else None
-    rows["label"] = [style.broken(label, 26) for label in rows["label"]]
-    ax = dots(rows, "rate", words=percent, line=line, ax=ax)
+    line = (all_, _("together: {rate}").format(rate=percent(all_))) if len(rows) > 1 else None
+    named = rows.assign(label=[style.broken(label, 26) for label in rows["label"]])
+    ax = dots(named, "rate", words=percent, line=line, ax=ax)
     style.title(ax, _spread(rows, all_), detail)
     return ax
 
@@ -34,12 +34,13 @@ def _spread(rows: pd.DataFrame, all_: float) -> str:
     if len(rows) == 1:
         words = _("{head} {label}: {rate} answered")
         return words.format(head=head, label=rows["label"].iloc[0], rate=percent(rows["rate"].iloc[0]))
-    high, low = rows.loc[rows["rate"].idxmax()], rows.loc[rows["rate"].idxmin()]
-    if low["high"] >= high["low"]:
+    # The two whose intervals lie farthest apart: an extreme rate of a few says little.
+    high, low = rows.loc[rows["low"].idxmax()], rows.loc[rows["high"].idxmin()]
+    most, least = percent(high["rate"]), percent(low["rate"])
+    if low["high"] >= high["low"] or most == least:
         return _("{head}: no group stands out; {rate} answered").format(head=head, rate=percent(all_))
     words = _("{head}: {high} of {most} answered, {low} of {least}")
-    return words.format(head=head, high=percent(high["rate"], 0), most=high["label"].replace("\n", " "),
-                        low=percent(low["rate"], 0), least=low["label"].replace("\n", " "))  # fmt: skip
+    return words.format(head=head, high=most, most=high["label"], low=least, least=low["label"])
 
 
 def odds(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -64,5 +65,5 @@ def _strongest(rows: pd.DataFrame, sure: pd.Series) -> str:
         return _("Nothing known of the customers goes with answering beyond chance")
     row = rows.loc[np.log(rows["ratio"]).abs()[sure].idxmax()]
     words = _("{term}: odds of answering × {ratio} ({low} to {high}), all else equal")
-    ends = {name: number(row[name], 2) for name in ("ratio", "low", "high")}
+    ends = {name: ratio_shown(row[name]) for name in ("ratio", "low", "high")}
     return words.format(term=row["label"], **ends)

@@ -87,9 +87,16 @@ def test_the_map_tells_what_matters_and_stands_low():
     raised[low] += 4
     other = drivers.importance_performance(ix.fit(raised, items, paths={"LOY": ("A", "B", "C")}, draws=150))
     assert other.set_index("construct").loc["A", "kind"] == "keep"
-    assert "A matters most" in drivers.map_sentence(other, "Loyalty")
+    assert "A has the largest importance" in drivers.map_sentence(other, "Loyalty")
     with pytest.raises(ValueError, match="target is 'NPS'; expected a construct of the index"):
         drivers.importance_performance(found, "NPS")
+
+
+def test_the_map_leaves_out_satisfaction_which_a_bank_moves_through_the_others_only(survey):
+    scores, items = survey[:2]
+    found = ix.fit(scores, items, draws=20)
+    assert "SAT" in set(ix.paths(found)["from"])
+    assert drivers.importance_performance(found)["construct"].tolist() == ["IMAG", "EXPE", "QUAL", "VAL"]
 
 
 def test_importance_is_what_a_regression_in_points_gives(survey):

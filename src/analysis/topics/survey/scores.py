@@ -119,7 +119,11 @@ def estimated(
     customers = len(np.unique(weighting.unit[here]))
     if measure.kind == "share":
         return found, *weighted.share_interval(found, weighting.weights[here]), customers
-    return found, *weighted.interval(found, customers), customers
+    low, high = weighted.interval(found, customers)
+    if measure.kind == "nps":
+        # No score lies beyond all detractors or all promoters.
+        low, high = np.clip([low, high], -100, 100)
+    return found, low, high, customers
 
 
 def by_wave(sample: Sample, weighting: Weighting, which: list[Measure] | None = None) -> pd.DataFrame:
