@@ -25,6 +25,8 @@ def rates(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     line = (all_, _("together: {rate}").format(rate=percent(all_))) if len(rows) > 1 else None
     named = rows.assign(label=[style.broken(label, 26) for label in rows["label"]])
     ax = dots(named, "rate", words=percent, line=line, ax=ax)
+    ax.locator_params(axis="x", steps=[1, 2, 5, 10])
+    style.shares(ax.xaxis)
     style.title(ax, _spread(rows, all_), detail)
     return ax
 

@@ -66,7 +66,7 @@ def factors(eigenvalues: pd.DataFrame, constructs: int, *, detail: str = "", ax:
     rows = eigenvalues.head(max(_FACTORS, constructs + 2, found + 2))
     if rows.empty:
         return style.nothing(_("Too few items to look for factors."), ax)
-    ax = style.axes(ax, 3.4)
+    ax = style.axes(ax, 4.0)
     ax.plot(
         rows["factor"],
         rows["eigenvalue"],
@@ -83,7 +83,7 @@ def factors(eigenvalues: pd.DataFrame, constructs: int, *, detail: str = "", ax:
     ax.set_ylabel(_("eigenvalue, in items' worth of variance"))
     ax.set_ylim(0, None)
     ax.grid(axis="y")
-    ax.legend(loc="upper right")
+    survey_rows.legend(ax)
     if found == constructs:
         words = _("As many factors stand out from chance as there are constructs: {found}")
     elif found < constructs:
