@@ -65,7 +65,7 @@ WHOLE = "Satisfaction is 50% explained; "
     [
         (into_satisfaction(CAUSES), "Value for money has the largest direct effect on it, 0.40"),
         (into_satisfaction(CAUSES | {"IMAG": 0.7}), "Image and trust has the largest direct effect on it, 0.70"),
-        (into_satisfaction(CAUSES | {"IMAG": -0.7}), "Image and trust has the largest direct effect on it, -0.70"),
+        (into_satisfaction(CAUSES | {"IMAG": -0.7}), "Image and trust has the largest direct effect on it, −0.70"),
         (
             into_satisfaction(CAUSES, 0.06),
             "Value for money has the largest direct effect on it, 0.40, but not clearly",

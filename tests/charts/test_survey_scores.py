@@ -64,16 +64,16 @@ def test_each_chart_is_drawn_whole(code):
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        (by_wave(), f"{NPS} in 2021H1: 5.4 (-5.6 to 16.4) weighted, 15.3 without weights"),
+        (by_wave(), f"{NPS} in 2021H1: 5.4 (−5.6 to 16.4) weighted, 15.3 without weights"),
         (by_wave("share"), "Satisfied in 2021H1: 72.0% (65.0% to 79.0%) weighted, 78.3% without weights"),
         # The last wave is withheld: the title is of the one before it, and says so.
         (
             by_wave().assign(value=lambda t: t["value"].mask(t.index == 2)),
-            f"{NPS} in 2020H2: -2.7 (-13.7 to 8.3) weighted, 7.2 without weights",
+            f"{NPS} in 2020H2: −2.7 (−13.7 to 8.3) weighted, 7.2 without weights",
         ),
         (
             by_wave().assign(value=-100.0, low=-100.0, high=-100.0, plain=-0.04),
-            f"{NPS} in 2021H1: -100.0 (-100.0 to -100.0) weighted, 0.0 without weights",
+            f"{NPS} in 2021H1: −100.0 (−100.0 to −100.0) weighted, 0.0 without weights",
         ),
     ],
 )
@@ -92,11 +92,11 @@ def test_of_many_waves_the_names_do_not_cover_each_other():
 @pytest.mark.parametrize(
     ("table", "kind", "said"),
     [
-        (weightings(), "nps", "NPS: 4.8 with the weights in use, from -3.7 to 14.2 with others"),
-        (weightings((-9.0, -8.0, 4.8, -3.7)), "nps", "NPS: 4.8 with the weights in use, from -9.0 to -3.7 with others"),
+        (weightings(), "nps", "NPS: 4.8 with the weights in use, from −3.7 to 14.2 with others"),
+        (weightings((-9.0, -8.0, 4.8, -3.7)), "nps", "NPS: 4.8 with the weights in use, from −9.0 to −3.7 with others"),
         (weightings((5.0, 5.0, 5.0, 5.01)), "nps", "NPS: 5.0 with the weights in use, 5.0 with all others"),
         (weightings((5.0,), (1,)), "nps", "NPS: 5.0 with the weights in use"),
-        (weightings(used=(0, 0, 0, 0)), "nps", "NPS: from -3.7 to 14.2, depending on the weights"),
+        (weightings(used=(0, 0, 0, 0)), "nps", "NPS: from −3.7 to 14.2, depending on the weights"),
         (weightings((0.5, 0.6, 0.4, 0.2)), "share", "NPS: 40.0% with the weights in use, from 20.0% to 60.0% with others"),
         (weightings((3.91, 3.9, 3.87, 3.9)), "mean", "NPS: 3.87 with the weights in use, from 3.90 to 3.91 with others"),
     ],

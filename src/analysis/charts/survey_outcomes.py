@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from analysis.charts import style
 from analysis.charts.spans import spans
-from analysis.language import _, money, percent
+from analysis.language import _, money, share
 
 
 def leaving(table: pd.DataFrame, message: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -34,7 +34,7 @@ def leaving(table: pd.DataFrame, message: str, *, detail: str = "", ax: Axes | N
         for y, known_value, end in zip(place + shift, table[value], table[high], strict=True):
             if pd.notna(known_value):
                 note = {"textcoords": "offset points", "va": "center", "fontsize": 9.5}
-                ax.annotate(percent(known_value), (end, y), (7, 0), **note)
+                ax.annotate(share(known_value), (end, y), (7, 0), **note)
     ax.set_yticks(place, table["label"], fontsize=10.5, color=style.INK)
     ax.set_ylim(-0.7, len(table) - 0.4)
     ax.set_xlim(0, 1.14 * np.nanmax(table[["share", "high", "adjusted_high"]].to_numpy()))

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from analysis.charts import style
 from analysis.charts.dots import dots
 from analysis.charts.ratio_dots import ratio_dots, ratio_shown
-from analysis.language import _, percent
+from analysis.language import _, share
 
 
 def rates(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -22,9 +22,9 @@ def rates(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     if rows.empty:
         return style.nothing(_("Nobody was asked, or the groups are too small to be shown."), ax)
     all_ = rows["answered"].sum() / rows["invitations"].sum()
-    line = (all_, _("together: {rate}").format(rate=percent(all_))) if len(rows) > 1 else None
+    line = (all_, _("together: {rate}").format(rate=share(all_))) if len(rows) > 1 else None
     named = rows.assign(label=[style.broken(label, 26) for label in rows["label"]])
-    ax = dots(named, "rate", words=percent, line=line, ax=ax)
+    ax = dots(named, "rate", words=share, line=line, ax=ax)
     ax.locator_params(axis="x", steps=[1, 2, 5, 10])
     style.shares(ax.xaxis)
     style.title(ax, _spread(rows, all_), detail)
@@ -35,12 +35,12 @@ def _spread(rows: pd.DataFrame, all_: float) -> str:
     head = rows["head"].iloc[0]
     if len(rows) == 1:
         words = _("{head} {label}: {rate} answered")
-        return words.format(head=head, label=rows["label"].iloc[0], rate=percent(rows["rate"].iloc[0]))
+        return words.format(head=head, label=rows["label"].iloc[0], rate=share(rows["rate"].iloc[0]))
     # The two whose intervals lie farthest apart: an extreme rate of a few says little.
     high, low = rows.loc[rows["low"].idxmax()], rows.loc[rows["high"].idxmin()]
-    most, least = percent(high["rate"]), percent(low["rate"])
+    most, least = share(high["rate"]), share(low["rate"])
     if low["high"] >= high["low"] or most == least:
-        return _("{head}: no group stands out; {rate} answered").format(head=head, rate=percent(all_))
+        return _("{head}: no group stands out; {rate} answered").format(head=head, rate=share(all_))
     words = _("{head}: {high} of {most} answered, {low} of {least}")
     return words.format(head=head, high=most, most=high["label"], low=least, least=low["label"])
 
