@@ -58,7 +58,8 @@ def odds(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Ax
         return style.nothing(_("Too few answered, or too few did not, to tell what goes with answering."), ax)
     sure = (rows["low"] > 1) | (rows["high"] < 1)
     ax = ratio_dots(rows.assign(label=[style.broken(label, 34) for label in rows["label"]]), sure, ax=ax)
-    style.title(ax, _strongest(rows, sure), detail)
+    dark = _("dark: told from 1, each term by itself") if sure.any() else ""
+    style.title(ax, _strongest(rows, sure), " · ".join(part for part in (detail, dark) if part))
     return ax
 
 

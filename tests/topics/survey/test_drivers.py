@@ -181,6 +181,10 @@ def test_gain_is_the_mean_difference_of_two_logistic_regressions(survey):
     assert (table["measured"] < table["low"]).all()
     assert "as measured, that is with errors" in gain.sentence(table.reset_index())
     assert "not effects of a measure" in gain.limits()
+    unsure = table.reset_index().assign(low=-1.0)
+    assert gain.sentence(unsure).startswith("That a point more goes with more NPS points is not shown")
+    second = unsure.assign(low=unsure["low"].where(unsure.index != 1, 2.0))
+    assert gain.sentence(second).startswith(f"One point more in {second['label'][1]} goes with")
 
 
 def test_where_constructs_are_answered_as_one_the_gain_is_as_measured(public_data):

@@ -1,5 +1,7 @@
 """Soundness: reliability by construct, structure that is there or not, careless answers, differences between modes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -31,7 +33,10 @@ def test_the_planted_structure_is_confirmed_and_another_is_not(survey):
     scores, items, _known = survey
     found = structure.structure(scores, items)
     assert found.fits and found.apart and found.constructs == 6 and found.kmo > 0.9 and found.bartlett < 1e-6
-    assert structure.sentence(found).startswith("The items follow the 6 constructs")
+    said = structure.sentence(found)
+    assert said.startswith("The items follow the 6 constructs")
+    assert ("fewer factors stand out from chance is no objection" in said) == (found.factors < 6)
+    assert structure.sentence(replace(found, factors=6)) == said.partition(" That fewer")[0]
     assert len(found.loadings) == 27
     wrong = items.assign(construct=items["construct"].sample(frac=1, random_state=1).to_numpy())
     other = structure.structure(scores, wrong)

@@ -143,8 +143,8 @@ def sentence(table: pd.DataFrame) -> str:
         return together(*said)
     widest = known.loc[known["contrast"].abs().idxmax()]
     return _(
-        "No driver is asymmetric beyond chance; the largest difference between reward and penalty is {contrast} ({low}"
-        " to {high}), of {name}."
+        "No driver is asymmetric beyond chance (Holm's correction); the largest difference between reward and penalty is"
+        " {contrast} ({low} to {high}, by itself), of {name}."
     ).format(
         contrast=number(widest["contrast"], 2),
         low=number(widest["low"], 2),

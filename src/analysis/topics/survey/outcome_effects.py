@@ -16,6 +16,7 @@ from analysis.topics.survey.scores import SMALLEST
 
 GROUPS = ("promoter", "passive", "detractor")
 OUTCOMES = ("left", "assets_kept", "families_change")
+SHARES = ("left", "assets_kept")
 MONEY = ("churn_part", "balance_part", "margin_change")
 FEWEST_DEPARTURES = 11  # fewer neither carry a ratio nor may be told
 HAZARD = ("age", "tenure", "assets", "product families", "complaints", "digital sessions")
@@ -57,8 +58,8 @@ def group_labels() -> dict[str, str]:
 def outcome_labels() -> dict[str, str]:
     """Names of the outcomes, with their unit."""
     return {
-        "left": _("Left within a year (share)"),
-        "assets_kept": _("Assets a year later (share of those then)"),
+        "left": _("Left within a year (percentage points)"),
+        "assets_kept": _("Assets a year later (percentage points of those then)"),
         "families_change": _("Change in product families"),
         "churn_part": _("By who stays"),
         "balance_part": _("By balances and fees"),
@@ -146,10 +147,17 @@ def effect_table(found: Effects) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per outcome: outcome, label, customers, naive, naive_low, naive_high, difference, low, high (adjusted),
-        p_value, e_value, e_value_interval. Without rows if fewer than 11 customers are promoters or detractors.
+        One row per outcome: outcome, label (with its unit: percentage points, or product families), customers, naive,
+        naive_low, naive_high, difference, low, high (adjusted), p_value, e_value, e_value_interval. Without rows if fewer
+        than 11 customers are promoters or detractors.
     """
-    return _promoters(found, OUTCOMES).rename(columns={"code": "outcome"})
+    table = _promoters(found, OUTCOMES).rename(columns={"code": "outcome"})
+    shares, values = (
+        table["outcome"].isin(SHARES),
+        ["naive", "naive_low", "naive_high", "difference", "low", "high"],
+    )
+    table.loc[shares, values] *= 100
+    return table
 
 
 def money_table(found: Effects) -> pd.DataFrame:
@@ -189,7 +197,7 @@ def sentence(found: Effects) -> str:
         return words.format(least=number(SMALLEST))
     row = table.loc["left"]
     columns = ("naive", "naive_low", "naive_high", "difference", "low", "high")
-    said = {name: number(100 * row[name], 1) for name in columns}
+    said = {name: number(row[name], 1) for name in columns}
     if pd.isna(row["difference"]):
         words = _(
             "Who left cannot be adjusted (too few did, or the groups are too unlike); plainly, promoters differ from"
@@ -271,7 +279,7 @@ def figures(found: Effects, currency: str) -> list[dict]:
     kept = []
     for table, key, name, unit, label in (
         (
-            effect_table(found),
+            _promoters(found, OUTCOMES),
             "left",
             "promoter_leaving_difference",
             "share",

@@ -218,7 +218,10 @@ def headline(table: pd.DataFrame) -> str:
     """
     if table.empty or table["value"].isna().all():
         return _("No score can be told: nobody answered, or the questionnaire asks for none that is known.")
-    last = table[table["wave"] == table["wave"].iloc[-1]].dropna(subset=["value"]).set_index("measure")
+    wave = table["wave"].iloc[-1]
+    last = table[table["wave"] == wave].dropna(subset=["value"]).set_index("measure")
+    if last.empty:
+        return _("Too few answered in wave {wave} for a score to be shown.").format(wave=wave)
     said = []
     for name, row in last.iterrows():
         if str(name).endswith("_top2") and name[: -len("_top2")] not in last.index:
@@ -230,7 +233,7 @@ def headline(table: pd.DataFrame) -> str:
                 what=row["head"], value=say(row["value"]), low=say(row["low"]), high=say(row["high"])
             )
         )
-    out = [_("In wave {wave}: {scores}.").format(wave=table["wave"].iloc[-1], scores=_("; ").join(said))]
+    out = [_("In wave {wave}: {scores}.").format(wave=wave, scores=_("; ").join(said))]
     if NPS in last.index:
         row = last.loc[NPS]
         words = _("Without weights the net promoter score would be {plain} ({low} to {high}).")
