@@ -53,7 +53,7 @@ def test_each_chart_is_drawn_whole(code):
     language.use(code)
     for ax in (drawn(performance()), charts.path_diagram(*index(), detail="Direct effects")):
         inside(ax)
-        assert message(ax)
+        assert message(ax) and ax.get_title(loc="left").count("\n") <= 1
 
 
 CAUSES = {"IMAG": 0.3, "EXPE": 0.05, "QUAL": 0.1, "VAL": 0.4}
@@ -114,11 +114,16 @@ def test_paths_that_are_not_told_from_0_are_dashed_and_negative_ones_may_be_told
 def test_constructs_of_a_bank_s_own_are_laid_out_without_covering_each_other():
     paths = {"Service": ("App", "Branch"), "Trust": ("Service", "Price"), "Stay": ("Trust", "Service")}
     names = ("App", "Branch", "Price", "Service", "Trust", "Stay")
-    ax = charts.path_diagram(*index(names, paths))
+    model, constructs = index(names, paths)
+    constructs.loc[1, "label"] = "Friendliness of all who work in the branch"
+    ax = charts.path_diagram(model, constructs)
     inside(ax)
     boxes = [p for p in ax.patches if not hasattr(p, "get_arrowstyle")]
     extents = [box.get_window_extent() for box in boxes]
     assert len(boxes) == 6 and not any(a.overlaps(b) for a, b in combinations(extents, 2))
+    long = next(text for text in ax.texts if text.get_text().startswith("Friendliness")).get_window_extent()
+    box = extents[1]
+    assert box.x0 < long.x0 and long.x1 < box.x1 and long.y1 < box.y1
 
 
 @pytest.mark.parametrize(

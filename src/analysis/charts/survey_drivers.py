@@ -86,7 +86,7 @@ def asymmetry(
             place, sign * rows[f"{value}_low"], sign * rows[f"{value}_high"], color=style.INK, linewidth=1.4
         )
     ax.axvline(0, color=style.MUTED, linewidth=1.2)
-    names = rows["label"] + "\n" + rows["kind"].map(kinds).fillna("")
+    names = [f"{style.broken(row.label, 34)}\n{kinds[row.kind]}" for row in rows.itertuples()]
     ax.set_yticks(place, names, fontsize=9.5, color=style.INK)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ends = rows[["penalty_low", "penalty_high", "reward_low", "reward_high"]]
@@ -102,11 +102,16 @@ def asymmetry(
 
 
 def _bent(rows: pd.DataFrame) -> str:
-    words = {"basic": _("Doing worse costs more than doing better wins: {names}"),
-             "delight": _("Doing better wins more than doing worse costs: {names}")}  # fmt: skip
-    said = [words[kind].format(names=survey_rows.few(rows["label"][rows["kind"] == kind])) for kind in words
-            if (rows["kind"] == kind).any()]  # fmt: skip
-    return _("; ").join(said) or _("For no driver do losses and gains differ beyond chance")
+    basic, delight = (rows["label"][rows["kind"] == kind] for kind in ("basic", "delight"))
+    if basic.empty and delight.empty:
+        return _("For no driver do losses and gains differ beyond chance")
+    words = _("Doing worse costs more than doing better wins: {basic}; the other way round: {delight}")
+    if delight.empty:
+        words = _("Doing worse costs more than doing better wins: {names}")
+    if basic.empty:
+        words = _("Doing better wins more than doing worse costs: {names}")
+    basic, delight = survey_rows.few(basic), survey_rows.few(delight)
+    return words.format(basic=basic, delight=delight, names=basic or delight)
 
 
 def gains(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:

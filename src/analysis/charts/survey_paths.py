@@ -109,10 +109,14 @@ def _construct(ax: Axes, row, place: tuple[float, float]) -> None:
         )
     )
     explained = "" if np.isnan(row.r2) else "  R² " + percent(row.r2, 0)
-    ax.text(*place, row.label, ha="center", va="bottom", weight="bold", fontsize=9.5, zorder=4)
+    name = style.broken(row.label, 20)
+    middle = place[1] - 0.08 * name.count("\n")
+    ax.text(
+        place[0], middle, name, ha="center", va="bottom", weight="bold", fontsize=9.5, zorder=4, linespacing=1
+    )
     ax.text(
         place[0],
-        place[1] - 0.05,
+        middle - 0.05,
         number(row.value, 1) + explained,
         ha="center",
         va="top",
@@ -220,7 +224,7 @@ def importance_performance(
     lines = _("grey lines: the averages")
     style.title(ax, _first(rows, target), " · ".join(part for part in (detail, lines) if part))
     ax.figure.draw_without_rendering()
-    words = [f"{row.label}\n{kinds[row.kind]}" for row in rows.itertuples()]
+    words = [f"{style.broken(row.label, 28)}\n{kinds[row.kind]}" for row in rows.itertuples()]
     _label(ax, rows, words)
     return ax
 
