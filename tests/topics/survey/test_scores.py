@@ -52,6 +52,18 @@ def test_no_interval_of_the_net_promoter_score_leaves_its_scale(whole, everybody
     assert nps["value"].abs().min() < 100 == nps[["low", "high"]].abs().max(axis=None)
 
 
+@pytest.mark.parametrize(("everybody", "value"), [(1.0, -100), (7.0, 0), (10.0, 100)])
+def test_a_score_of_answers_all_alike_is_not_sure(whole, everybody, value):
+    """Of n answers all alike up to about 4/n of the others may be different (Wilson)."""
+    answers = whole.answers.assign(nps=everybody)
+    table = scores.by_wave(replace(whole, answers=answers), weighting.unweighted(whole))
+    nps = table[table["measure"] == "nps"]
+    wide = 200 * 3.84 / (nps["customers"] + 3.84)
+    assert (nps["value"] == value).all()
+    assert nps["low"].tolist() == pytest.approx((value - wide).clip(lower=-100).tolist(), rel=0.01)
+    assert nps["high"].tolist() == pytest.approx((value + wide).clip(upper=100).tolist(), rel=0.01)
+
+
 def test_a_trend_is_seen_where_it_is_and_seldom_where_it_is_not():
     moved = []
     for seed in range(40):

@@ -9,8 +9,10 @@ from scipy.stats import t
 
 from analysis.language import _, listed, number, percent, together
 from analysis.statistics import weighted
+from analysis.statistics.intervals import wilson
 from analysis.statistics.measures import Estimate
 from analysis.statistics.multiplicity import holm
+from analysis.statistics.raking import effective_size
 from analysis.statistics.weighted import Weighting
 from analysis.topics.survey.sample import Sample
 from analysis.topics.survey.weighting import unweighted
@@ -119,11 +121,19 @@ def estimated(
     customers = len(np.unique(weighting.unit[here]))
     if measure.kind == "share":
         return found, *weighted.share_interval(found, weighting.weights[here]), customers
-    low, high = weighted.interval(found, customers)
     if measure.kind == "nps":
-        # No score lies beyond all detractors or all promoters.
-        low, high = np.clip([low, high], -100, 100)
-    return found, low, high, customers
+        return found, *_nps_interval(found, weighting.weights[here], customers), customers
+    return found, *weighted.interval(found, customers), customers
+
+
+def _nps_interval(found: Estimate, weights: np.ndarray, customers: int) -> tuple[float, float]:
+    """Student's interval within the scale; if all answer alike, as far as Wilson's share of others could move it."""
+    half = weighted.interval(found, customers)[1] - found.value
+    if half == 0:
+        trials = effective_size(weights)
+        half = 200 * (1 - float(wilson(trials, trials)[0]))
+    low, high = np.clip([found.value - half, found.value + half], -100, 100)
+    return float(low), float(high)
 
 
 def by_wave(sample: Sample, weighting: Weighting, which: list[Measure] | None = None) -> pd.DataFrame:
