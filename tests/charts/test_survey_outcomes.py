@@ -31,23 +31,24 @@ def test_each_chart_is_drawn_whole(code):
     plain = LEFT.assign(adjusted=np.nan, adjusted_low=np.nan, adjusted_high=np.nan)
     for ax in (
         charts.leaving(LEFT, "3.5% of promoters and 5.5% of detractors left", detail="A"),
-        charts.leaving(blank),
-        charts.leaving(plain),
+        charts.leaving(blank, "A"),
+        charts.leaving(plain, "A"),
         charts.money_parts(MONEY, "CNY", "A promoter brings CNY 20 more"),
-        charts.money_parts(MONEY.assign(low=np.nan), "CNY"),
+        charts.money_parts(MONEY.assign(low=np.nan), "CNY", "A"),
     ):
         inside(ax)
-        assert message(ax)
+        assert message(ax) and ax.get_title(loc="left").count("\n") <= 1
 
 
 def test_marks_are_where_the_table_says():
-    ax = charts.leaving(LEFT)
+    ax = charts.leaving(LEFT, "A")
     plain, adjusted = ax.lines
     assert plain.get_xdata().tolist() == LEFT["share"].tolist()
     assert adjusted.get_xdata().tolist()[:3] == LEFT["adjusted"].tolist()[:3]
     assert "4.0%" in [text.get_text() for text in ax.texts]
 
 
-def test_nothing_is_drawn_where_nothing_is_known():
-    assert "whole year" in message(charts.leaving(LEFT.iloc[:0]))
-    assert "cannot be told" in message(charts.money_parts(MONEY.iloc[:0], "CNY"))
+@pytest.mark.parametrize("part", [lambda table: table.head(0), lambda table: table.where(table.isna())])
+def test_where_nothing_is_known_the_title_says_why(part):
+    for ax in (charts.leaving(part(LEFT), "Too few."), charts.money_parts(part(MONEY), "CNY", "Too few.")):
+        assert message(ax) == "Too few." and not ax.lines

@@ -21,25 +21,30 @@ def score_by_theme(table: pd.DataFrame, overall: float, *, detail: str = "", ax:
     overall : float
         Mean score of all who wrote.
     """
-    rows = _rows(table, ["mean", "low", "high"])
+    rows = table.dropna(subset=["mean", "low", "high"]).head(_MOST).reset_index(drop=True)
     if rows.empty:
         return style.nothing(_("No theme has enough customers to be shown."), ax)
-    rows["high"] = rows["high"].clip(upper=10)
     line = (overall, _("all who wrote: {mean}").format(mean=number(overall, 1)))
-    ax = dots(rows, "mean", words=lambda value: number(value, 1), line=line, ax=ax)
+    named = rows.assign(
+        label=_broken(rows["label"]), low=rows["low"].clip(lower=0), high=rows["high"].clip(upper=10)
+    )
+    ax = dots(named, "mean", words=lambda value: number(value, 1), line=line, ax=ax)
     ax.set_xlim(0, 11)
     ax.set_xticks(range(0, 11, 2))
+    style.plain(ax.xaxis)
     ax.set_xlabel(_("would recommend, 0 to 10, mean with 95% interval"))
-    worst = rows.iloc[0]
-    words = _("Lowest scores with {label}: {mean} where all who wrote give {all}")
-    style.title(
-        ax,
-        words.format(
-            label=worst["label"].replace("\n", " "), mean=number(worst["mean"], 1), all=number(overall, 1)
-        ),
-        detail,
-    )
+    style.title(ax, _lower(rows, overall), detail)
     return ax
+
+
+def _lower(rows: pd.DataFrame, overall: float) -> str:
+    below = rows[rows["high"].round(1) < round(overall, 1)]
+    if below.empty:
+        words = _("No theme goes clearly with lower scores than the {all} that all who wrote give")
+        return words.format(all=number(overall, 1))
+    worst = below.iloc[0]
+    words = _("Lower scores with {label}: {mean} where all who wrote give {all}")
+    return words.format(label=worst["label"], mean=number(worst["mean"], 1), all=number(overall, 1))
 
 
 def detractors_speak_of(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -51,10 +56,10 @@ def detractors_speak_of(table: pd.DataFrame, *, detail: str = "", ax: Axes | Non
         One row per theme: label, difference, difference_low, difference_high (shares), over ("detractors", "others", "").
         Blank rows are left out.
     """
-    rows = _rows(table, ["difference", "difference_low", "difference_high"])
-    if rows.empty:
+    known = table.dropna(subset=["difference", "difference_low", "difference_high"])
+    if known.empty:
         return style.nothing(_("No theme has enough customers to be shown."), ax)
-    rows = rows.sort_values("difference", ascending=False, kind="stable")
+    rows = known.sort_values("difference", ascending=False, kind="stable").head(_MOST)
     ax = style.axes(ax, 1.6 + _ROW * len(rows))
     place = np.arange(len(rows))[::-1]
     colour = np.where(
@@ -65,7 +70,7 @@ def detractors_speak_of(table: pd.DataFrame, *, detail: str = "", ax: Axes | Non
     ax.hlines(place, rows["difference_low"], rows["difference_high"], color=colour, linewidth=5, alpha=0.45)
     ax.scatter(rows["difference"], place, color=colour, s=48, zorder=3)
     ax.axvline(0, color=style.MUTED, linewidth=1)
-    ax.set_yticks(place, rows["label"], fontsize=10, color=style.INK)
+    ax.set_yticks(place, _broken(rows["label"]), fontsize=10, color=style.INK)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.xaxis.set_major_formatter(lambda value, _place: style.tick(100 * value))
     ax.grid(axis="x")
@@ -77,7 +82,7 @@ def detractors_speak_of(table: pd.DataFrame, *, detail: str = "", ax: Axes | Non
     else:
         first = clear.iloc[0]
         said = _("Detractors speak oftener of {label}: {points} points more than others").format(
-            label=first["label"].replace("\n", " "), points=number(100 * first["difference"])
+            label=first["label"], points=number(100 * first["difference"], 1)
         )
     style.title(ax, said, detail)
     return ax
@@ -114,10 +119,11 @@ def tone_by_group(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = No
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0), borderaxespad=0.3, fontsize=9.5, ncols=3)
     worst = rows.loc[rows["negative"].idxmax()]
     words = _("{label}: {share} of their comments sound negative")
+    if rows["negative"].round(2).nunique() == 1 and len(rows) > 1:
+        words = _("{share} of the comments sound negative in every group shown")
     style.title(ax, words.format(label=worst["label"], share=percent(worst["negative"], 0)), detail)
     return ax
 
 
-def _rows(table: pd.DataFrame, needed: list[str]) -> pd.DataFrame:
-    rows = table.dropna(subset=needed).head(_MOST).reset_index(drop=True)
-    return rows.assign(label=[style.broken(str(label), 40) for label in rows["label"]])
+def _broken(labels: pd.Series) -> list[str]:
+    return [style.broken(label, 40) for label in labels]

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style, survey_rows
-from analysis.language import _, listed, number, percent
+from analysis.language import _, number, percent
 
 _ROW = 0.46  # inches
 
@@ -16,8 +16,8 @@ def importance(table: pd.DataFrame, target: str, *, detail: str = "", ax: Axes |
     Parameters
     ----------
     table : DataFrame
-        One row per driver, most important first: label, lmg, lmg_low, lmg_high, johnson, rank_low. Blank rows are left
-        out.
+        One row per driver, most important first: label, lmg, lmg_low, lmg_high, johnson, rank_low, r2 (of all drivers
+        together). Blank rows are left out.
     target : str
         What is explained, as people call it.
     """
@@ -41,13 +41,14 @@ def importance(table: pd.DataFrame, target: str, *, detail: str = "", ax: Axes |
     first = rows.iloc[0]
     alone = not (rows["rank_low"].iloc[1:] <= 1).any()
     words = (
-        _("{name} counts most for {target}: {share} of what the drivers explain together")
+        _("{name} counts most for {target}: {share} of the {r2} that the drivers explain")
         if alone
         else _(
-            "{name} counts most for {target}, but not clearly: {share} of what the drivers explain together"
+            "{name} counts most for {target}, but not clearly: {share} of the {r2} that the drivers explain"
         )
     )
-    said = words.format(name=first["label"], target=target, share=percent(first["lmg"], 0))
+    explained = percent(first["r2"], 0 if first["r2"] >= 0.01 else 1)
+    said = words.format(name=first["label"], target=target, share=percent(first["lmg"], 0), r2=explained)
     style.title(ax, said, detail)
     return ax
 
@@ -85,12 +86,12 @@ def asymmetry(
             place, sign * rows[f"{value}_low"], sign * rows[f"{value}_high"], color=style.INK, linewidth=1.4
         )
     ax.axvline(0, color=style.MUTED, linewidth=1.2)
-    names = rows["label"] + "\n" + rows["kind"].map(kinds).fillna("")
+    names = [f"{style.broken(row.label, 34)}\n{kinds[row.kind]}" for row in rows.itertuples()]
     ax.set_yticks(place, names, fontsize=9.5, color=style.INK)
     ax.set_ylim(-0.6, len(rows) - 0.4)
-    widest = max(rows[["penalty_high", "reward_high"]].max().max(), 0.05) * 1.1
-    lowest = min(rows[["penalty_low", "reward_low"]].min().min(), 0.0)
-    ax.set_xlim(min(-widest, lowest), widest)
+    ends = rows[["penalty_low", "penalty_high", "reward_low", "reward_high"]]
+    widest = 1.1 * max(ends.abs().max(axis=None), 0.05)
+    ax.set_xlim(-widest, widest)
     ax.xaxis.set_major_formatter(lambda tick, _place: number(abs(tick), 1))
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
@@ -101,12 +102,16 @@ def asymmetry(
 
 
 def _bent(rows: pd.DataFrame) -> str:
-    basic, delight = (rows[rows["kind"] == kind]["label"] for kind in ("basic", "delight"))
-    if len(basic):
-        return _("Doing worse costs more than doing better wins: {names}").format(names=listed(basic))
-    if len(delight):
-        return _("Doing better wins more than doing worse costs: {names}").format(names=listed(delight))
-    return _("No driver costs more than it wins, or wins more than it costs, beyond chance")
+    basic, delight = (rows["label"][rows["kind"] == kind] for kind in ("basic", "delight"))
+    if basic.empty and delight.empty:
+        return _("For no driver do losses and gains differ beyond chance")
+    words = _("Doing worse costs more than doing better wins: {basic}; the other way round: {delight}")
+    if delight.empty:
+        words = _("Doing worse costs more than doing better wins: {names}")
+    if basic.empty:
+        words = _("Doing better wins more than doing worse costs: {names}")
+    basic, delight = survey_rows.few(basic), survey_rows.few(delight)
+    return words.format(basic=basic, delight=delight, names=basic or delight)
 
 
 def gains(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -140,9 +145,21 @@ def gains(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
     style.plain(ax.xaxis)
     ax.set_xlabel(_("NPS points for one point more, if the paths hold"))
     survey_rows.legend(ax)
-    first = rows.iloc[0]
-    words = _("One point more in {name} goes with {gain} more NPS points, more than in any other")
-    if len(rows) > 1 and rows["high"].iloc[1] > first["low"]:
-        words = _("One point more in {name} goes with {gain} more NPS points; others come close")
-    style.title(ax, words.format(name=first["label"], gain=number(first["gain"], 1)), detail)
+    style.title(ax, _most_gained(rows), detail)
     return ax
+
+
+def _most_gained(rows: pd.DataFrame) -> str:
+    sure = rows[rows["low"] > 0]
+    if sure.empty:
+        return _("That a point more goes with more NPS points is not shown for any construct")
+    first = sure.iloc[0]
+    others = rows.drop(index=first.name)
+    words = _("One point more in {name} goes with {gain} more NPS points, more than in any other")
+    if (others["high"] > first["low"]).any():
+        words = _(
+            "One point more in {name} goes with {gain} more NPS points, not clearly more than in others"
+        )
+    if others.empty:
+        words = _("One point more in {name} goes with {gain} more NPS points")
+    return words.format(name=first["label"], gain=number(first["gain"], 1))

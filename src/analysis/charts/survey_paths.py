@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.transforms import Bbox
 
-from analysis.charts import style
-from analysis.language import _, listed, number, percent
+from analysis.charts import style, survey_rows
+from analysis.language import _, number, percent
 
 # Places of the European index's constructs, in inches, in which no arrow passes a construct or another arrow.
 _ECSI = {
@@ -34,14 +34,18 @@ def path_diagram(
     Parameters
     ----------
     paths : DataFrame
-        One row per pair: from, to, direct, direct_low, corrected_low; pairs without a direct effect are left out.
+        One row per pair: from, to, direct, direct_low, direct_high, corrected_low, corrected_high (without errors of
+        measurement; blank where they cannot be taken out); pairs without a direct effect are left out.
     constructs : DataFrame
         One row per construct, in causal order: construct, label, value (0 to 100), r2.
     """
     known, drawn = constructs.dropna(subset=["value"]), paths.dropna(subset=["direct"])
     drawn = drawn[drawn["from"].isin(known["construct"]) & drawn["to"].isin(known["construct"])]
+    drawn = drawn.assign(sure=_told_from_0(drawn))
     if known.empty or drawn.empty:
-        return style.nothing(_("Too few answered to estimate the satisfaction index."), ax)
+        return style.nothing(
+            _("No satisfaction index: too few answered, or items count against their constructs."), ax
+        )
     places = _places(known["construct"].tolist(), drawn)
     height = max(y for _x, y in places.values()) + 0.55
     ax = style.axes(ax, height + 1.1)
@@ -56,8 +60,15 @@ def path_diagram(
     taken = [_box(place) for place in places.values()]
     for row in drawn.sort_values("direct", ascending=False).itertuples():
         _arrow(ax, row, places[row._1], places[row.to], taken)
-    style.title(ax, _strongest(drawn, known), detail)
+    dashed = "" if drawn["sure"].all() else _("dashed: not told from 0")
+    style.title(ax, _strongest(drawn, known), " · ".join(part for part in (detail, dashed) if part))
     return ax
+
+
+def _told_from_0(drawn: pd.DataFrame) -> pd.Series:
+    """Above or below 0 with its whole interval, and not only as long as errors of measurement are left in."""
+    above = (drawn["direct_low"] > 0) & ~(drawn["corrected_low"] <= 0)
+    return above | ((drawn["direct_high"] < 0) & ~(drawn["corrected_high"] >= 0))
 
 
 def _places(names: list[str], drawn: pd.DataFrame) -> dict[str, tuple[float, float]]:
@@ -98,10 +109,14 @@ def _construct(ax: Axes, row, place: tuple[float, float]) -> None:
         )
     )
     explained = "" if np.isnan(row.r2) else "  R² " + percent(row.r2, 0)
-    ax.text(*place, row.label, ha="center", va="bottom", weight="bold", fontsize=9.5, zorder=4)
+    name = style.broken(row.label, 20)
+    middle = place[1] - 0.08 * name.count("\n")
+    ax.text(
+        place[0], middle, name, ha="center", va="bottom", weight="bold", fontsize=9.5, zorder=4, linespacing=1
+    )
     ax.text(
         place[0],
-        place[1] - 0.05,
+        middle - 0.05,
         number(row.value, 1) + explained,
         ha="center",
         va="top",
@@ -111,7 +126,7 @@ def _construct(ax: Axes, row, place: tuple[float, float]) -> None:
 
 
 def _arrow(ax: Axes, row, start: tuple[float, float], end: tuple[float, float], taken: list[Bbox]) -> None:
-    sure = row.direct_low > 0 and not row.corrected_low <= 0
+    sure = row.sure
     tail, head = _edge(start, end), _edge(end, start)
     ax.add_patch(
         FancyArrowPatch(
@@ -148,9 +163,17 @@ def _edge(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, 
 def _strongest(drawn: pd.DataFrame, known: pd.DataFrame) -> str:
     label, r2 = known.set_index("construct")["label"], known.set_index("construct")["r2"]
     goal = "SAT" if "SAT" in set(drawn["to"]) else drawn["to"].iloc[-1]
-    into = drawn[drawn["to"] == goal]
-    first = into.loc[into["direct"].idxmax()]
-    return _("{goal} is {r2} explained; the strongest direct effect on it is {cause}'s, {value}").format(
+    into = drawn[drawn["to"] == goal].sort_values("direct", key=abs, ascending=False)
+    if not into["sure"].any():
+        words = _("{goal} is {r2} explained; no direct effect on it is told from 0")
+        return words.format(goal=label[goal], r2=percent(r2[goal], 0))
+    first, ends = into.iloc[0], into[["direct_low", "direct_high"]].abs()
+    words = _("{goal} is {r2} explained; {cause} has the largest direct effect on it, {value}")
+    if not first["sure"] or (ends.iloc[1:].max(axis=1) >= ends.iloc[0].min()).any():
+        words = _(
+            "{goal} is {r2} explained; {cause} has the largest direct effect on it, {value}, but not clearly"
+        )
+    return words.format(
         goal=label[goal],
         r2=percent(r2[goal], 0),
         cause=label[first["from"]],
@@ -189,32 +212,43 @@ def importance_performance(
         ax.plot(row.importance, row.performance, "o", color=colour, markersize=9)  # fmt: skip
     for line, value in ((ax.axvline, rows["importance"].mean()), (ax.axhline, rows["performance"].mean())):
         line(value, color=style.LINE, linewidth=1.4, zorder=0)
-    _limits(ax, rows)
+    for set_limit, name in ((ax.set_xlim, "importance"), (ax.set_ylim, "performance")):
+        ends = rows[[name, f"{name}_low", f"{name}_high"]]
+        low, high = ends.min(axis=None), ends.max(axis=None)
+        room = 0.18 * max(high - low, 0.02)
+        set_limit(low - room, high + room)
     ax.set_xlabel(_("importance: points of {target} for one point more").format(target=target))
     ax.set_ylabel(_("performance: index, 0 to 100"))
     ax.xaxis.set_major_formatter(lambda tick, _place: number(tick, 2))
     ax.yaxis.set_major_formatter(lambda tick, _place: number(tick, 1))
-    style.title(ax, _first(rows, target), detail)
+    lines = _("grey lines: the averages")
+    style.title(ax, _first(rows, target), " · ".join(part for part in (detail, lines) if part))
     ax.figure.draw_without_rendering()
-    words = [f"{row.label}\n{kinds[row.kind]}" for row in rows.itertuples()]
-    _label(ax, rows["importance"], rows["performance"], words)
+    words = [f"{style.broken(row.label, 28)}\n{kinds[row.kind]}" for row in rows.itertuples()]
+    _label(ax, rows, words)
     return ax
 
 
-def _limits(ax: Axes, rows: pd.DataFrame) -> None:
-    for set_limit, name in ((ax.set_xlim, "importance"), (ax.set_ylim, "performance")):
-        low, high = rows[f"{name}_low"].min(), rows[f"{name}_high"].max()
-        room = 0.18 * max(high - low, 0.02)
-        set_limit(low - room, high + room)
+def _drawn(ax: Axes, rows: pd.DataFrame) -> list[Bbox]:
+    """Where the points and their intervals are, in pixels."""
+    boxes = []
+    for row in rows.itertuples():
+        x, y = row.importance, row.performance
+        across = [[row.importance_low, y], [row.importance_high, y]]
+        upward = [[x, row.performance_low], [x, row.performance_high]]
+        for ends, room in (([[x, y], [x, y]], 6), (across, 1), (upward, 1)):
+            corners = ax.transData.transform(ends)
+            if np.isfinite(corners).all():
+                boxes.append(Bbox(corners).padded(room))
+    return boxes
 
 
-def _label(ax: Axes, x: pd.Series, y: pd.Series, words: list[str]) -> None:
-    """Write each label where it covers no point and no other label, nor leaves the axes."""
-    points = ax.transData.transform(np.column_stack([x, y]))
-    taken = [Bbox([[a - 6, b - 6], [a + 6, b + 6]]) for a, b in points]
+def _label(ax: Axes, rows: pd.DataFrame, words: list[str]) -> None:
+    """Write each label where it covers no point, no interval and no other label, nor leaves the axes."""
+    taken = _drawn(ax, rows)
     renderer = ax.figure.canvas.get_renderer()
     frame = ax.get_window_extent()
-    for place, text in zip(np.column_stack([x, y]), words, strict=True):
+    for place, text in zip(rows[["importance", "performance"]].to_numpy(), words, strict=True):
         best = None
         for dx, dy, ha, va in _OFFSETS:
             note = ax.annotate(text, place, (dx, dy), textcoords="offset points", ha=ha, va=va, fontsize=9, linespacing=1.15,
@@ -237,10 +271,18 @@ def _label(ax: Axes, x: pd.Series, y: pd.Series, words: list[str]) -> None:
 def _first(rows: pd.DataFrame, target: str) -> str:
     improve = rows[rows["kind"] == "improve"]["label"]
     if len(improve):
-        return _("Improve first: {names}, which matters more for {target} and stands lower").format(
-            names=listed(improve), target=target
+        return _("Improve first what matters more for {target} and stands lower: {names}").format(
+            names=survey_rows.few(improve), target=target
+        )
+    keep = rows[rows["kind"] == "keep"]["label"]
+    if len(keep):
+        return _("Keep up what matters more for {target} and stands higher: {names}").format(
+            names=survey_rows.few(keep), target=target
         )
     most = rows.loc[rows["importance"].idxmax()]
-    return _("{name} matters most for {target}; nothing that matters more stands clearly lower").format(
-        name=most["label"], target=target
+    if most["importance_low"] > rows["importance_high"].drop(most.name).max():
+        words = _("{name} matters most for {target}; whether it stands high or low is not clear")
+        return words.format(name=most["label"], target=target)
+    return _("Nothing that clearly matters more for {target} clearly stands higher or lower").format(
+        target=target
     )

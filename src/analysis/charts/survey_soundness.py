@@ -1,13 +1,14 @@
-"""Charts of the soundness of a survey: reliability, number of factors, differences between ways of asking."""
+"""Charts of the soundness of a survey: reliability and number of factors."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style, survey_rows
-from analysis.language import _, listed, number
+from analysis.language import _, ngettext, number
 
 _ROW = 0.42  # inches
+_FACTORS = 10  # shown at least
 
 
 def reliability(
@@ -40,18 +41,18 @@ def reliability(
     ax.set_xlabel(_("reliability of the sum of the items, 1 is without error"))
     survey_rows.legend(ax, 3)
     weak = rows[rows["omega_low"] < needed]["label"]
-    message = (
-        _("Every construct is measured reliably")
-        if weak.empty
-        else _("Not measured reliably: {names}").format(names=listed(weak))
-    )
+    message = ngettext(
+        "The {n} construct shown is measured reliably",
+        "All {n} constructs shown are measured reliably",
+        len(rows),
+    ).format(n=number(len(rows)))
+    if len(weak):
+        message = _("Not shown to be measured reliably: {names}").format(names=survey_rows.few(weak))
     style.title(ax, message, detail)
     return ax
 
 
-def factors(
-    eigenvalues: pd.DataFrame, constructs: int, *, most: int = 10, detail: str = "", ax: Axes | None = None
-) -> Axes:
+def factors(eigenvalues: pd.DataFrame, constructs: int, *, detail: str = "", ax: Axes | None = None) -> Axes:
     """Eigenvalues of the items against those of uncorrelated ones.
 
     Parameters
@@ -59,14 +60,13 @@ def factors(
     eigenvalues : DataFrame
         One row per factor, largest first: factor, eigenvalue, noise, kept.
     constructs : int
-        Constructs that the items were written for.
-    most : int
-        Factors shown.
+        Constructs of several items, which the items were written for.
     """
-    rows = eigenvalues.head(max(most, constructs + 2))
+    found = int(eigenvalues["kept"].sum())
+    rows = eigenvalues.head(max(_FACTORS, constructs + 2, found + 2))
     if rows.empty:
         return style.nothing(_("Too few items to look for factors."), ax)
-    ax = style.axes(ax, 3.4)
+    ax = style.axes(ax, 4.0)
     ax.plot(
         rows["factor"],
         rows["eigenvalue"],
@@ -83,52 +83,16 @@ def factors(
     ax.set_ylabel(_("eigenvalue, in items' worth of variance"))
     ax.set_ylim(0, None)
     ax.grid(axis="y")
-    ax.legend(loc="upper right")
-    found = int(eigenvalues["kept"].sum())
-    words = (
-        _("{found} factors are more than chance, where the questionnaire has {constructs} constructs")
-        if found < constructs
-        else _(
-            "{found} factors are more than chance, no fewer than the questionnaire's {constructs} constructs"
+    survey_rows.legend(ax)
+    if found == constructs:
+        words = _("As many factors stand out from chance as there are constructs: {found}")
+    elif found < constructs:
+        words = _(
+            "Fewer factors stand out from chance than there are constructs: {found} against {constructs}"
         )
-    )
+    else:
+        words = _(
+            "More factors stand out from chance than there are constructs: {found} against {constructs}"
+        )
     style.title(ax, words.format(found=number(found), constructs=number(constructs)), detail)
-    return ax
-
-
-def modes(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Adjusted difference of each construct between ways of asking.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per construct and mode: label, mode, reference, difference, low, high (points), p_adjusted. Blank rows
-        are left out.
-    """
-    rows = table.dropna(subset=["difference", "low", "high"]).reset_index(drop=True)
-    if rows.empty:
-        return style.nothing(_("No two ways of asking can be compared."), ax)
-    ax = style.axes(ax, 1.5 + _ROW * len(rows))
-    place = np.arange(len(rows))[::-1]
-    sure = rows["p_adjusted"] < 0.05
-    ax.axvline(0, color=style.MUTED, linewidth=1.2, zorder=0)
-    for k, colour in ((sure, style.BLUE), (~sure, style.GHOST)):
-        ax.hlines(place[k], rows["low"][k], rows["high"][k], color=colour, linewidth=5, alpha=0.6)
-        ax.plot(rows["difference"][k], place[k], "o", color=colour, markersize=7)
-    single = rows["mode"].nunique() == 1
-    names = rows["label"] if single else rows["label"] + " · " + rows["mode"]
-    survey_rows.names(ax, names, place)
-    ax.xaxis.set_major_formatter(lambda tick, _place: number(tick, 1))
-    compared = listed(dict.fromkeys(rows["mode"]))
-    ax.set_xlabel(_("points more by {modes} than by {reference}, at the same age and assets").format(
-        reference=rows["reference"].iloc[0], modes=compared
-    ))  # fmt: skip
-    message = (
-        _("{count} of {n} differences between ways of asking are more than chance").format(
-            count=number(int(sure.sum())), n=number(len(rows))
-        )
-        if sure.any()
-        else _("How customers were asked does not show in their answers")
-    )
-    style.title(ax, message, detail)
     return ax

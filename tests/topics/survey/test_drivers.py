@@ -87,9 +87,16 @@ def test_the_map_tells_what_matters_and_stands_low():
     raised[low] += 4
     other = drivers.importance_performance(ix.fit(raised, items, paths={"LOY": ("A", "B", "C")}, draws=150))
     assert other.set_index("construct").loc["A", "kind"] == "keep"
-    assert "A matters most" in drivers.map_sentence(other, "Loyalty")
+    assert "A has the largest importance" in drivers.map_sentence(other, "Loyalty")
     with pytest.raises(ValueError, match="target is 'NPS'; expected a construct of the index"):
         drivers.importance_performance(found, "NPS")
+
+
+def test_the_map_leaves_out_satisfaction_which_a_bank_moves_through_the_others_only(survey):
+    scores, items = survey[:2]
+    found = ix.fit(scores, items, draws=20)
+    assert "SAT" in set(ix.paths(found)["from"])
+    assert drivers.importance_performance(found)["construct"].tolist() == ["IMAG", "EXPE", "QUAL", "VAL"]
 
 
 def test_importance_is_what_a_regression_in_points_gives(survey):
@@ -174,6 +181,10 @@ def test_gain_is_the_mean_difference_of_two_logistic_regressions(survey):
     assert (table["measured"] < table["low"]).all()
     assert "as measured, that is with errors" in gain.sentence(table.reset_index())
     assert "not effects of a measure" in gain.limits()
+    unsure = table.reset_index().assign(low=-1.0)
+    assert gain.sentence(unsure).startswith("That a point more goes with more NPS points is not shown")
+    second = unsure.assign(low=unsure["low"].where(unsure.index != 1, 2.0))
+    assert gain.sentence(second).startswith(f"One point more in {second['label'][1]} goes with")
 
 
 def test_where_constructs_are_answered_as_one_the_gain_is_as_measured(public_data):

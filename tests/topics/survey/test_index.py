@@ -42,6 +42,12 @@ def test_a_plain_table_gives_the_published_paths(public_data):
     assert ix.headline(found).startswith("Satisfaction stands at")
 
 
+def test_answers_that_have_nothing_to_do_with_each_other_have_no_influence_to_name(survey):
+    rng = np.random.default_rng(3)
+    noise = survey[0].head(800).apply(lambda answers: rng.permutation(answers))
+    assert "No influence on it is told from 0." in ix.headline(ix.fit(noise, survey[1], draws=100))
+
+
 def test_the_index_is_the_weighted_mean_of_the_items_from_0_to_100(survey):
     scores, _items, _known, _latent, found = survey
     table = ix.table(found).set_index("construct")

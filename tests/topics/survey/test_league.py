@@ -25,7 +25,7 @@ def test_planted_branches_are_recovered_with_their_ranks():
     rank = effect.rank(ascending=False).reindex(table.index)
     assert ((table["rank_low"] <= rank) & (rank <= table["rank_high"])).mean() >= 0.9
     assert "differ beyond chance (p below 0.001)" in league.sentence(one)
-    assert f"Surely in the highest quarter: {table['p_top'].idxmax()} (" in league.sentence(one)
+    assert f"Very likely in the highest quarter: {table['p_top'].idxmax()} (" in league.sentence(one)
     assert table["shrunk"].is_monotonic_decreasing
 
 

@@ -171,6 +171,53 @@ def test_words_tables_and_figures(rows):
     assert [one["name"] for one in figures] == ["promoter_leaving_difference", "promoter_margin_difference"]
 
 
+@pytest.mark.parametrize(
+    ("slope", "said"),
+    [
+        (-0.5, "Promoters left less often than detractors within a year: −"),
+        (0.9, "Promoters left more often than detractors within a year: "),
+        (0.0, "That promoters leave less often than detractors is not shown: "),
+    ],
+)
+def test_the_words_follow_the_direction_and_the_interval(slope, said):
+    rows = followed(2, slope=slope)
+    effects = outcome_effects.effects(rows)
+    assert outcome_effects.sentence(effects).startswith(said)
+    row = outcome_effects.effect_table(effects).set_index("outcome").loc["left"]
+    plain = rows.groupby("group")["left"].mean()
+    assert row["naive"] == pytest.approx(100 * (plain["promoter"] - plain["detractor"]))
+    chance = "That is no more than chance explains." in outcome_effects.hazard_sentence(effects)
+    assert chance == (effects.hazard.iloc[-1]["low"] <= 1 <= effects.hazard.iloc[-1]["high"])
+
+
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        (50.0, "A promoter brings CNY "),
+        (-200.0, "A promoter brings CNY "),
+        (0.0, "That a promoter brings more than a detractor is not shown: "),
+    ],
+)
+def test_what_a_promoter_brings_is_said_as_more_or_less_or_not_shown(shift, said):
+    rows = followed(5, slope=0.0)
+    own = rows["balance_part"] + shift * (rows["group"] == "promoter")
+    rows = rows.assign(balance_part=own, margin_change=rows["churn_part"] + own)
+    words = outcome_effects.money_sentence(outcome_effects.effects(rows), "CNY")
+    assert words.startswith(said)
+    assert ("a year more" in words) == (shift > 0) and ("a year less" in words) == (shift < 0)
+
+
+def test_of_fewer_than_11_promoters_nothing_is_told():
+    rows = followed(1, 2_000)
+    few = rows[(rows["group"] != "promoter") | (rows["group"] == "promoter").cumsum().le(10)]
+    effects = outcome_effects.effects(few)
+    assert outcome_effects.effect_table(effects).empty and outcome_effects.money_table(effects).empty
+    assert outcome_effects.sentence(effects).startswith("Fewer than 11 promoters or detractors")
+    assert "too few can be compared" in outcome_effects.money_sentence(effects, "CNY")
+    nobody = outcome_effects.effects(rows[rows["group"] != "promoter"])
+    assert outcome_effects.sentence(nobody) == outcome_effects.sentence(effects)
+
+
 def test_without_waves_items_or_balances(rows):
     nothing = outcome_effects.effects(rows.iloc[:0])
     assert "No wave of the survey has a whole year after it" in outcome_effects.sentence(nothing)

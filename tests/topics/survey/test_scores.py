@@ -1,10 +1,13 @@
 """Scores, their intervals and trends: which items they are, the values by hand, and what moves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from tests.topics.survey.surveys import ITEMS, STEPS, WAVES, planted, survey
 
+from analysis.language import number
 from analysis.report.results import figure
 from analysis.statistics import weighted
 from analysis.topics.survey import scores, weighting
@@ -40,6 +43,27 @@ def test_values_are_those_by_hand(whole):
     assert items.loc["sat1", "label"] == "sat1: All in all?" and items.loc["sat1", "answered"] == 1
 
 
+@pytest.mark.parametrize("everybody", [1.0, 9.0])
+def test_no_interval_of_the_net_promoter_score_leaves_its_scale(whole, everybody):
+    answers = whole.answers.assign(nps=everybody)
+    answers.loc[answers.index[0], "nps"] = 7.0
+    table = scores.by_wave(replace(whole, answers=answers), weighting.unweighted(whole))
+    nps = table[table["measure"] == "nps"]
+    assert nps["value"].abs().min() < 100 == nps[["low", "high"]].abs().max(axis=None)
+
+
+@pytest.mark.parametrize(("everybody", "value"), [(1.0, -100), (7.0, 0), (10.0, 100)])
+def test_a_score_of_answers_all_alike_is_not_sure(whole, everybody, value):
+    """Of n answers all alike up to about 4/n of the others may be different (Wilson)."""
+    answers = whole.answers.assign(nps=everybody)
+    table = scores.by_wave(replace(whole, answers=answers), weighting.unweighted(whole))
+    nps = table[table["measure"] == "nps"]
+    wide = 200 * 3.84 / (nps["customers"] + 3.84)
+    assert (nps["value"] == value).all()
+    assert nps["low"].tolist() == pytest.approx((value - wide).clip(lower=-100).tolist(), rel=0.01)
+    assert nps["high"].tolist() == pytest.approx((value + wide).clip(upper=100).tolist(), rel=0.01)
+
+
 def test_a_trend_is_seen_where_it_is_and_seldom_where_it_is_not():
     moved = []
     for seed in range(40):
@@ -60,12 +84,14 @@ def test_the_headline_says_weighted_and_unweighted(whole):
     table = scores.by_wave(whole, choice.weighting)
     said = scores.headline(table)
     last = table[(table["measure"] == "nps") & (table["wave"] == WAVES[-1])].iloc[0]
-    assert said.startswith(f"In wave 2024H2: Net promoter score (NPS): {last['value']:.1f} (")
+    assert said.startswith(f"In wave 2024H2: Net promoter score (NPS): {number(last['value'], 1)} (")
     assert f"Without weights the net promoter score would be {last['plain']:.1f}" in said
     figures = [figure(**row) for row in scores.figures(table)]
     assert [row["name"] for row in figures] == ["nps", "csat", "csat_top2", "ces", "ces_top2"]
     assert figures[0]["value"] == last["value"] and figures[0]["baseline"] == last["plain"]
     assert scores.figures(table.assign(customers=10)) == []
+    withheld = table.assign(value=table["value"].mask(table["wave"] == WAVES[-1]))
+    assert scores.headline(withheld) == "Too few answered in wave 2024H2 for a score to be shown."
 
 
 def test_one_wave_and_no_answer_are_told():

@@ -1,5 +1,7 @@
 """Soundness: reliability by construct, structure that is there or not, careless answers, differences between modes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,14 +26,17 @@ def test_every_construct_of_several_items_has_its_reliability(survey):
     noise = scores.assign(val2=rng.permutation(scores["val2"]), val3=rng.permutation(scores["val3"]))
     bad = soundness.reliability(noise, items, draws=50).set_index("construct")
     assert not bad.loc["VAL", "reliable"] and bad.loc["VAL", "weakest"] in ("val2", "val3")
-    assert "Not measured reliably: Value for money" in soundness.reliability_sentence(bad)
+    assert "Not shown to be measured reliably: Value for money" in soundness.reliability_sentence(bad)
 
 
 def test_the_planted_structure_is_confirmed_and_another_is_not(survey):
     scores, items, _known = survey
     found = structure.structure(scores, items)
     assert found.fits and found.apart and found.constructs == 6 and found.kmo > 0.9 and found.bartlett < 1e-6
-    assert structure.sentence(found).startswith("The items follow the 6 constructs")
+    said = structure.sentence(found)
+    assert said.startswith("The items follow the 6 constructs")
+    assert ("fewer factors stand out from chance is no objection" in said) == (found.factors < 6)
+    assert structure.sentence(replace(found, factors=6)) == said.partition(" That fewer")[0]
     assert len(found.loadings) == 27
     wrong = items.assign(construct=items["construct"].sample(frac=1, random_state=1).to_numpy())
     other = structure.structure(scores, wrong)
@@ -66,7 +71,7 @@ def test_careless_answers_are_counted_and_what_they_do_is_told(survey):
     given = scores["nps"].dropna()
     assert table.loc["nobody", "nps"] == pytest.approx(100 * ((given >= 9).mean() - (given <= 6).mean()))
     said = careless.sentence(rows.reset_index(), table.reset_index())
-    assert "Without them the NPS is" in said
+    assert "The NPS of all waves together is" in said
 
 
 def test_signs_of_carelessness_are_what_they_say():

@@ -63,7 +63,10 @@ class Themes:
             "fit none."
         )
         none = self.table.loc[self.table["theme"] < 0, "texts"].sum() / self.table["texts"].sum()
-        labels = listed(f"{row.label} ({percent(row.share, 0)})" for row in first.itertuples())
+        labels = listed(
+            _("{name} ({share})").format(name=row.label, share=percent(row.share, 0))
+            for row in first.itertuples()
+        )
         return together(
             said.format(
                 count=number(len(named)),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent
+from analysis.language import _, number, percent, together
 from analysis.statistics.intervals import wilson
 from analysis.topics.survey import constructs as co
 
@@ -155,5 +155,7 @@ def sentence(table: pd.DataFrame, without: pd.DataFrame) -> str:
     scores = without.set_index("without")["nps"]
     if np.isnan(scores["nobody"]) or np.isnan(scores["careless"]):
         return said
-    moved = _("Without them the NPS is {after} instead of {before} points.")
-    return f"{said} {moved.format(after=number(scores['careless'], 1), before=number(scores['nobody'], 1))}"
+    moved = _("The NPS of all waves together is {after} without them, {before} with them.")
+    return together(
+        said, moved.format(after=number(scores["careless"], 1), before=number(scores["nobody"], 1))
+    )

@@ -9,6 +9,7 @@ from analysis.language import _, number, percent, together
 from analysis.statistics.differences import share_difference
 from analysis.statistics.intervals import wilson
 from analysis.topics.survey.callbacks import WITHIN, due_on, spoken
+from analysis.topics.survey.scores import SMALLEST
 
 
 def followed_up(
@@ -49,8 +50,11 @@ def sentence(table: pd.DataFrame | None) -> str:
     if table is None:
         return _("Whether detractors were called is not recorded: no table of contacts or activities.")
     first, other = table.iloc[0], table.iloc[1]
-    if not first["customers"]:
-        return _("No detractor's time to be called has run out yet.")
+    if min(first["customers"], other["customers"]) < SMALLEST:
+        words = _(
+            "Of fewer than {least} detractors or others the time to call has run out: too few to compare."
+        )
+        return words.format(least=number(SMALLEST))
     words = _(
         "Of {n} detractors whose time has run out, {share} ({low} to {high}) were spoken to in time; of the others {other}."
     )

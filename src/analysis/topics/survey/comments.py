@@ -43,6 +43,11 @@ class Voices:
         """Comments with a theme."""
         return self.table[self.table["theme"].fillna(-1) >= 0]
 
+    @property
+    def mean(self) -> float:
+        """Mean score of all who wrote, of each the last."""
+        return _last(self.table)["score"].mean()
+
 
 def voices(comments: pd.DataFrame, rows: pd.DataFrame, *, number: int | None = None, seed: int = 0) -> Voices:
     """Find themes and tone of comments, in Chinese and in English.
@@ -200,7 +205,10 @@ def sentence(table: pd.DataFrame) -> str:
     )  # fmt: skip
     if over.empty:
         return together(said, _("No theme is more frequent among detractors than chance explains."))
-    names = listed(f"{row.label} (+{number(100 * row.difference)})" for row in over.itertuples())
+    names = listed(
+        _("{name} ({share})").format(name=row.label, share=f"+{number(100 * row.difference, 1)}")
+        for row in over.itertuples()
+    )
     return together(said, _("Detractors speak oftener, in points, of: {names}.").format(names=names))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, listed, number, percent
+from analysis.language import _, listed, number, percent, together
 from analysis.statistics import moments as mo
 from analysis.statistics import relative_importance as ri
 from analysis.topics.survey import constructs as co
@@ -131,7 +131,7 @@ def importance_sentence(table: pd.DataFrame, target: str) -> str:
         "share": percent(first["lmg"], 0),
         "low": percent(first["lmg_low"], 0),
         "high": percent(first["lmg_high"], 0),
-        "r2": percent(first["r2"], 0),
+        "r2": percent(first["r2"], 0 if first["r2"] >= 0.01 else 1),
         "target": target,
     }
     said = _(
@@ -141,7 +141,7 @@ def importance_sentence(table: pd.DataFrame, target: str) -> str:
     if rivals.empty:
         return said
     doubt = _("Which one is first is not certain: {names} could be as well.")
-    return f"{said} {doubt.format(names=listed(rivals))}"
+    return together(said, doubt.format(names=listed(rivals)))
 
 
 def importance_performance(index: ix.Index, target: str = "LOY") -> pd.DataFrame:
@@ -155,8 +155,9 @@ def importance_performance(index: ix.Index, target: str = "LOY") -> pd.DataFrame
     Returns
     -------
     DataFrame
-        One row per construct that acts on the target: construct, label, importance, importance_low, importance_high
-        (points of the target's index for one point of its own, all paths together), performance, performance_low,
+        One row per construct that acts on the target, without satisfaction, which a bank moves through the others only
+        (unless it asks about no other): construct, label, importance, importance_low, importance_high (points of the
+        target's index for one point of its own, all paths together), performance, performance_low,
         performance_high (index, 0 to 100), kind ("improve": matters more and stands lower than the average of these
         constructs beyond chance; "keep": matters more and stands higher; "minor": matters less; "unclear"), customers.
 
@@ -169,7 +170,7 @@ def importance_performance(index: ix.Index, target: str = "LOY") -> pd.DataFrame
             f"target is {target!r}; expected a construct of the index: {', '.join(index.design.constructs)}"
         )
     to = index.place(target)
-    acting = np.flatnonzero(index.found.total[0][to] != 0)
+    acting = _acting(index, to)
     matters, drawn_matters = (_in_points(index, s)[:, to][:, acting] for s in (index.found, index.drawn))
     stands = ix.levels(index, index.moments, index.found)[:, acting]
     drawn_stands = ix.levels(index, index.drawn_moments, index.drawn)[:, acting]
@@ -190,6 +191,12 @@ def importance_performance(index: ix.Index, target: str = "LOY") -> pd.DataFrame
             "customers": index.customers,
         }
     )
+
+
+def _acting(index: ix.Index, to: int) -> list[int]:
+    """Constructs that act on another, those on which a bank can act if there are any."""
+    acting = np.flatnonzero(index.found.total[0][to] != 0).tolist()
+    return [k for k in acting if index.design.constructs[k] not in co.OUTCOMES] or acting
 
 
 def _in_points(index: ix.Index, solution) -> np.ndarray:
@@ -235,6 +242,6 @@ def map_sentence(table: pd.DataFrame, target: str) -> str:
         )
     most = known.loc[known["importance"].idxmax()]
     return _(
-        "{name} matters most for {target} ({points} points for one of its own); no construct that matters more than the"
-        " others stands clearly lower."
+        "{name} has the largest importance for {target} ({points} points for one of its own); nothing that clearly matters"
+        " more than the others clearly stands lower."
     ).format(name=most["label"], target=target, points=number(most["importance"], 2))

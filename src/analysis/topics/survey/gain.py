@@ -167,7 +167,10 @@ def sentence(rows: pd.DataFrame) -> str:
     known = rows.dropna(subset=["gain"])
     if known.empty:
         return _("Too few answered to say what a point more would do to the NPS.")
-    first = known.iloc[0]
+    sure = known[known["low"] > 0]
+    if sure.empty:
+        return _("That a point more goes with more NPS points is not shown for any construct.")
+    first = sure.iloc[0]
     words = _(
         "One point more in {name} goes with {gain} more NPS points ({low} to {high}); {measured} as measured, that is"
         " with errors of measurement, which hide a part."

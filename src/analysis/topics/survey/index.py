@@ -201,7 +201,7 @@ def headline(index: Index) -> str:
     known, effects = table(index).set_index("construct"), paths(index)
     goal = "SAT" if "SAT" in known.index and known.loc["SAT", "r2"] > 0 else index.design.constructs[-1]
     row = known.loc[goal]
-    strongest = effects[effects["to"] == goal].nlargest(1, "total").iloc[0]
+    strongest = effects[effects["to"] == goal].sort_values("total", key=abs).iloc[-1]
     words = _("{name} stands at {value} of 100 ({low} to {high}).")
     if np.isnan(row["value"]):
         words = _("{name} has no index, because an item counts against it.")
@@ -214,6 +214,8 @@ def headline(index: Index) -> str:
 
 
 def _strongest(effect: pd.Series) -> str:
+    if not (effect["total_low"] > 0 or effect["total_high"] < 0):
+        return _("No influence on it is told from 0.")
     words = _(
         "The strongest influence on it, direct and indirect, is {cause}: one standard deviation more goes with {effect} more"
         " ({low} to {high}), {right} once errors of measurement are taken out."

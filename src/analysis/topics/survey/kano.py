@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from analysis.language import _, listed, number
+from analysis.language import _, listed, number, together
 from analysis.statistics.least_squares import clustered
 from analysis.statistics.multiplicity import holm
 from analysis.topics.survey import constructs as co
@@ -140,11 +140,11 @@ def sentence(table: pd.DataFrame) -> str:
         if len(part):
             said.append(words.format(names=listed(part["label"])))
     if said:
-        return " ".join(said)
+        return together(*said)
     widest = known.loc[known["contrast"].abs().idxmax()]
     return _(
-        "No driver is asymmetric beyond chance; the largest difference between reward and penalty is {contrast} ({low}"
-        " to {high}), of {name}."
+        "No driver is asymmetric beyond chance (Holm's correction); the largest difference between reward and penalty is"
+        " {contrast} ({low} to {high}, by itself), of {name}."
     ).format(
         contrast=number(widest["contrast"], 2),
         low=number(widest["low"], 2),

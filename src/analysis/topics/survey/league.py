@@ -102,7 +102,7 @@ def _smoothed(table: pd.DataFrame, shared: float) -> pd.Series:
 
 
 def sentence(found: League) -> str:
-    """Whether the groups differ, by how much, and which are surely high or low."""
+    """Whether the groups differ, by how much, and which are very likely high or low."""
     compared, say = found.shrunk, found.measure.words
     if compared.groups < 2:
         return _("{head}: fewer than two groups have {least} respondents, so that none are compared.").format(
@@ -125,8 +125,16 @@ def sentence(found: League) -> str:
         )
     ]
     for column, words, nobody in (
-        ("p_top", _("Surely in the highest quarter: {names}."), _("None is surely in the highest quarter.")),
-        ("p_bottom", _("Surely in the lowest quarter: {names}."), _("None is surely in the lowest quarter.")),
+        (
+            "p_top",
+            _("Very likely in the highest quarter: {names}."),
+            _("None is very likely in the highest quarter."),
+        ),
+        (
+            "p_bottom",
+            _("Very likely in the lowest quarter: {names}."),
+            _("None is very likely in the lowest quarter."),
+        ),
     ):
         sure = found.table[found.table[column] >= SURE]
         names = listed(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from analysis.language import _, listed, number
+from analysis.language import _, listed, number, together
 from analysis.statistics.least_squares import clustered
 from analysis.statistics.multiplicity import holm
 from analysis.topics.survey import constructs as co
@@ -128,4 +128,4 @@ def sentence(table: pd.DataFrame) -> str:
     if apart.empty:
         return said
     cannot = _("Not comparable, because other ages were asked in this way: {modes}.")
-    return f"{said} {cannot.format(modes=listed(dict.fromkeys(apart['mode'])))}"
+    return together(said, cannot.format(modes=listed(dict.fromkeys(apart["mode"]))))

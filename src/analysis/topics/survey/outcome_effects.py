@@ -6,15 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, money, number, percent
+from analysis.language import _, money, number, together
 from analysis.statistics import confounding, discrete_hazard
 from analysis.statistics.adjusted import Adjusted, adjusted
 from analysis.statistics.intervals import wilson
 from analysis.topics.covariate_names import named
 from analysis.topics.survey.outcomes import MONTHS, covariates
+from analysis.topics.survey.scores import SMALLEST
 
 GROUPS = ("promoter", "passive", "detractor")
 OUTCOMES = ("left", "assets_kept", "families_change")
+SHARES = ("left", "assets_kept")
 MONEY = ("churn_part", "balance_part", "margin_change")
 FEWEST_DEPARTURES = 11  # fewer neither carry a ratio nor may be told
 HAZARD = ("age", "tenure", "assets", "product families", "complaints", "digital sessions")
@@ -56,8 +58,8 @@ def group_labels() -> dict[str, str]:
 def outcome_labels() -> dict[str, str]:
     """Names of the outcomes, with their unit."""
     return {
-        "left": _("Left within a year (share)"),
-        "assets_kept": _("Assets a year later (share of those then)"),
+        "left": _("Left within a year (percentage points)"),
+        "assets_kept": _("Assets a year later (percentage points of those then)"),
         "families_change": _("Change in product families"),
         "churn_part": _("By who stays"),
         "balance_part": _("By balances and fees"),
@@ -145,10 +147,17 @@ def effect_table(found: Effects) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per outcome: outcome, label, customers, naive, naive_low, naive_high, difference, low, high (adjusted),
-        p_value, e_value, e_value_interval.
+        One row per outcome: outcome, label (with its unit: percentage points, or product families), customers, naive,
+        naive_low, naive_high, difference, low, high (adjusted), p_value, e_value, e_value_interval. Without rows if fewer
+        than 11 customers are promoters or detractors.
     """
-    return _promoters(found, OUTCOMES).rename(columns={"code": "outcome"})
+    table = _promoters(found, OUTCOMES).rename(columns={"code": "outcome"})
+    shares, values = (
+        table["outcome"].isin(SHARES),
+        ["naive", "naive_low", "naive_high", "difference", "low", "high"],
+    )
+    table.loc[shares, values] *= 100
+    return table
 
 
 def money_table(found: Effects) -> pd.DataFrame:
@@ -158,7 +167,7 @@ def money_table(found: Effects) -> pd.DataFrame:
     -------
     DataFrame
         One row per part: part, label, customers, naive, difference, low, high (currency a year, adjusted). Empty if the bank
-        knows no margin.
+        knows no margin, or fewer than 11 customers are promoters or detractors.
     """
     names = ["code", "label", "customers", "naive", "difference", "low", "high"]
     return _promoters(found, MONEY)[names].rename(columns={"code": "part"})
@@ -172,41 +181,44 @@ def _promoters(found: Effects, codes: Sequence[str]) -> pd.DataFrame:
         if one is not None and "promoter" in one.contrasts["level"].tolist():
             row = one.contrasts.set_index("level").loc["promoter"]
             strength = confounding.sensitivity(one).set_index("level").loc["promoter"]
-            customers = int(one.means.set_index("level")["units"][["promoter", "detractor"]].sum())
-            rows.append((code, outcome_labels()[code], customers, *row[shown], *strength))
+            customers = one.means.set_index("level")["units"][["promoter", "detractor"]]
+            if customers.min() >= SMALLEST:
+                rows.append((code, outcome_labels()[code], int(customers.sum()), *row[shown], *strength))
     return pd.DataFrame(rows, columns=["code", "label", "customers", *shown, "e_value", "e_value_interval"])
 
 
 def sentence(found: Effects) -> str:
-    """Whether satisfied customers stay more often, plain and adjusted."""
+    """Whether satisfied customers stay more often, plain and adjusted; the title of a chart."""
+    if not found.answers:
+        return _("No wave of the survey has a whole year after it: what answers are followed by is not known")
     table = effect_table(found).set_index("outcome")
     if "left" not in table.index:
-        return _(
-            "No wave of the survey has a whole year after it: what answers are followed by is not known."
-        )
-    row, means = table.loc["left"], found.found["left"].means.set_index("level")
-    said = {name: number(100 * row[name], 1) for name in ("naive", "difference", "low", "high")}
+        words = _("Fewer than {least} promoters or detractors a year ago: who left cannot be compared")
+        return words.format(least=number(SMALLEST))
+    row = table.loc["left"]
+    columns = ("naive", "naive_low", "naive_high", "difference", "low", "high")
+    said = {name: number(row[name], 1) for name in columns}
     if pd.isna(row["difference"]):
-        return _(
-            "Of {n} answers with a whole year after them too few were followed by a departure to adjust the comparison;"
-            " plainly, promoters left {naive} points more often than detractors ({naive_low} to {naive_high})."
-        ).format(
-            n=number(found.answers),
-            naive=said["naive"],
-            naive_low=number(100 * row["naive_low"], 1),
-            naive_high=number(100 * row["naive_high"], 1),
-        )
-    words = _(
-        "Adjusted, {promoters} of promoters and {detractors} of detractors left within a year: {difference} points ({low} to"
-        " {high}; plainly {naive})."
-    )
-    if not (row["low"] > 0 or row["high"] < 0):
         words = _(
-            "That promoters leave less often than detractors is not shown: adjusted, {promoters} and {detractors} left"
-            " within a year, {difference} points ({low} to {high}; plainly {naive})."
+            "Who left cannot be adjusted (too few did, or the groups are too unlike); plainly, promoters differ from"
+            " detractors by {naive} points ({naive_low} to {naive_high})"
         )
-    shares = {f"{name}s": percent(means.loc[name, "adjusted"], 1) for name in ("promoter", "detractor")}
-    return words.format(**shares, **said)
+    elif row["high"] < 0:
+        words = _(
+            "Promoters left less often than detractors within a year: {difference} points, adjusted ({low} to {high};"
+            " plainly {naive})"
+        )
+    elif row["low"] > 0:
+        words = _(
+            "Promoters left more often than detractors within a year: {difference} points, adjusted ({low} to {high};"
+            " plainly {naive})"
+        )
+    else:
+        words = _(
+            "That promoters leave less often than detractors is not shown: {difference} points within a year, adjusted"
+            " ({low} to {high}; plainly {naive})"
+        )
+    return words.format(**said)
 
 
 def hazard_sentence(found: Effects) -> str:
@@ -214,39 +226,41 @@ def hazard_sentence(found: Effects) -> str:
     if found.hazard.empty:
         return ""
     rows = found.hazard.set_index("model")
+    own = rows.loc["adjusted"]
     words = _(
-        "One standard deviation more satisfaction goes with {change} of the monthly chance to leave ({low} to {high};"
+        "For one standard deviation more satisfaction the monthly chance to leave is {ratio} times as high ({low} to {high};"
         " plainly {naive}), over {events} departures."
     )
-    own = rows.loc["adjusted"]
-    return words.format(
-        change=percent(own["ratio"], 0),
-        low=percent(own["low"], 0),
-        high=percent(own["high"], 0),
-        naive=percent(rows.loc["naive", "ratio"], 0),
+    said = words.format(
+        **{name: number(own[name], 2) for name in ("ratio", "low", "high")},
+        naive=number(rows.loc["naive", "ratio"], 2),
         events=number(own["events"]),
     )
+    if own["low"] > 1 or own["high"] < 1:
+        return said
+    return together(said, _("That is no more than chance explains."))
 
 
 def money_sentence(found: Effects, currency: str) -> str:
-    """What a promoter brings a year over a detractor."""
+    """What a promoter brings a year over a detractor; the title of a chart."""
     table = money_table(found).set_index("part")
-    if table.empty or pd.isna(table.loc["margin_change", "difference"]):
-        return _("What a promoter brings over a detractor cannot be told: the bank knows no margin.")
-    row = table.loc["margin_change"]
-    words = _(
-        "A promoter brings {value} a year over a detractor, adjusted ({low} to {high}): {churn} by who stays,"
-        " {balance} by balances and fees."
-    )
-    if not (row["low"] > 0 or row["high"] < 0):
-        words = _(
-            "That a promoter brings more than a detractor is not shown: {value} a year, adjusted ({low} to {high}): {churn}"
-            " by who stays, {balance} by balances and fees."
+    if "margin_change" not in table.index or pd.isna(table.loc["margin_change", "difference"]):
+        return _(
+            "What a promoter brings over a detractor cannot be told: the bank knows no margin, or too few can be compared"
         )
-    parts = {"churn": "churn_part", "balance": "balance_part"}
-    said = {name: money(table.loc[part, "difference"], currency) for name, part in parts.items()}
-    own = {"value": "difference", "low": "low", "high": "high"}
-    return words.format(**said, **{name: money(row[column], currency) for name, column in own.items()})
+    row = table.loc["margin_change"]
+    ends = [row["difference"], row["low"], row["high"]]
+    if row["high"] < 0:
+        words = _("A promoter brings {value} a year less than a detractor, adjusted ({low} to {high})")
+        ends = [-row["difference"], -row["high"], -row["low"]]
+    elif row["low"] > 0:
+        words = _("A promoter brings {value} a year more than a detractor, adjusted ({low} to {high})")
+    else:
+        words = _(
+            "That a promoter brings more than a detractor is not shown: {value} a year, adjusted ({low} to {high})"
+        )
+    value, low, high = (money(end, currency) for end in ends)
+    return words.format(value=value, low=low, high=high)
 
 
 def health(found: Effects) -> list[tuple[str, bool, str]]:
@@ -265,7 +279,7 @@ def figures(found: Effects, currency: str) -> list[dict]:
     kept = []
     for table, key, name, unit, label in (
         (
-            effect_table(found),
+            _promoters(found, OUTCOMES),
             "left",
             "promoter_leaving_difference",
             "share",

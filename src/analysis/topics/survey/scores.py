@@ -9,8 +9,10 @@ from scipy.stats import t
 
 from analysis.language import _, listed, number, percent, together
 from analysis.statistics import weighted
+from analysis.statistics.intervals import wilson
 from analysis.statistics.measures import Estimate
 from analysis.statistics.multiplicity import holm
+from analysis.statistics.raking import effective_size
 from analysis.statistics.weighted import Weighting
 from analysis.topics.survey.sample import Sample
 from analysis.topics.survey.weighting import unweighted
@@ -119,7 +121,19 @@ def estimated(
     customers = len(np.unique(weighting.unit[here]))
     if measure.kind == "share":
         return found, *weighted.share_interval(found, weighting.weights[here]), customers
+    if measure.kind == "nps":
+        return found, *_nps_interval(found, weighting.weights[here], customers), customers
     return found, *weighted.interval(found, customers), customers
+
+
+def _nps_interval(found: Estimate, weights: np.ndarray, customers: int) -> tuple[float, float]:
+    """Student's interval within the scale; if all answer alike, as far as Wilson's share of others could move it."""
+    half = weighted.interval(found, customers)[1] - found.value
+    if half == 0:
+        trials = effective_size(weights)
+        half = 200 * (1 - float(wilson(trials, trials)[0]))
+    low, high = np.clip([found.value - half, found.value + half], -100, 100)
+    return float(low), float(high)
 
 
 def by_wave(sample: Sample, weighting: Weighting, which: list[Measure] | None = None) -> pd.DataFrame:
@@ -214,7 +228,10 @@ def headline(table: pd.DataFrame) -> str:
     """
     if table.empty or table["value"].isna().all():
         return _("No score can be told: nobody answered, or the questionnaire asks for none that is known.")
-    last = table[table["wave"] == table["wave"].iloc[-1]].dropna(subset=["value"]).set_index("measure")
+    wave = table["wave"].iloc[-1]
+    last = table[table["wave"] == wave].dropna(subset=["value"]).set_index("measure")
+    if last.empty:
+        return _("Too few answered in wave {wave} for a score to be shown.").format(wave=wave)
     said = []
     for name, row in last.iterrows():
         if str(name).endswith("_top2") and name[: -len("_top2")] not in last.index:
@@ -226,7 +243,7 @@ def headline(table: pd.DataFrame) -> str:
                 what=row["head"], value=say(row["value"]), low=say(row["low"]), high=say(row["high"])
             )
         )
-    out = [_("In wave {wave}: {scores}.").format(wave=table["wave"].iloc[-1], scores=_("; ").join(said))]
+    out = [_("In wave {wave}: {scores}.").format(wave=wave, scores=_("; ").join(said))]
     if NPS in last.index:
         row = last.loc[NPS]
         words = _("Without weights the net promoter score would be {plain} ({low} to {high}).")

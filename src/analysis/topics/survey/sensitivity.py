@@ -112,9 +112,10 @@ def sentence(table: pd.DataFrame, choice: Choice, measure: scores.Measure) -> st
                          high=measure.words(used["high"]), plain=measure.words(plain["value"])), choice.reason]  # fmt: skip
     assumed = table[table["name"].str.startswith("assumed")]
     if choice.kind == "raked" and len(assumed):
-        words = _("If the odds of answering rose by up to {odds} times per standard deviation of satisfaction, it would be"
-                  " as low as {value}.")  # fmt: skip
-        said.append(words.format(odds=number(max(ASSUMED)), value=measure.words(assumed["value"].min())))
+        words = _("If the odds of answering were {odds} times as high per standard deviation of satisfaction, it would be"
+                  " {value}.")  # fmt: skip
+        farthest = assumed.set_index("name")["value"][f"assumed_{max(ASSUMED)}"]
+        said.append(words.format(odds=number(max(ASSUMED)), value=measure.words(farthest)))
     return together(*said)
 
 

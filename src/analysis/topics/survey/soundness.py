@@ -74,8 +74,8 @@ def reliability_sentence(table: pd.DataFrame) -> str:
             "All constructs are measured reliably; the least, {name}, has an omega of {omega} ({low} to {high})."
         ).format(**figures)
     return _(
-        "Not measured reliably: {names}. The least reliable is {name}, with an omega of {omega} ({low} to {high});"
-        " {least} is needed."
+        "Not shown to be measured reliably: {names}. The least reliable is {name}, with an omega of {omega} ({low} to"
+        " {high}); {least} is needed."
     ).format(names=listed(weak["label"]), least=number(RELIABLE, 1), **figures)
 
 

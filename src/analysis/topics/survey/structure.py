@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number
+from analysis.language import _, number, together
 from analysis.statistics import confirmatory as cf
 from analysis.statistics import factors as fa
 from analysis.statistics import moments as mo
@@ -138,9 +138,9 @@ def sentence(found: Structure) -> str:
     else:
         words = _(
             "The items do not follow the {constructs} constructs they were written for (RMSEA {rmsea}, CFI {cfi}, SRMR"
-            " {srmr}); {factors} factors are more than chance. Paths between constructs are to be read with care."
+            " {srmr}); factors beyond chance: {factors}. Paths between constructs are to be read with care."
         )
-    return words.format(
+    said = words.format(
         constructs=number(found.constructs),
         rmsea=number(found.fit.rmsea, 3),
         cfi=number(found.fit.cfi, 3),
@@ -148,4 +148,12 @@ def sentence(found: Structure) -> str:
         alike=found.alike,
         htmt=number(found.htmt, 2),
         factors=number(found.factors),
+    )
+    if not (found.fits and found.apart) or found.factors >= found.constructs:
+        return said
+    return together(
+        said,
+        _(
+            "That fewer factors stand out from chance is no objection: constructs that go together share a factor there."
+        ),
     )
