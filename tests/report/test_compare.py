@@ -33,7 +33,7 @@ def test_in_either_order_the_earlier_run_comes_first(runs):
         said = report(compare(*order))
         assert said.startswith("Sample Bank · 30 Nov 2024 → 31 Dec 2024 · whole bank")
         assert "Of 1 figure with an interval 1 moved beyond it." in said
-        assert "40.0%   60.0%  +20.0 points  +17.2 – +22.8" in said
+        assert "40.0%   60.0%  +20.0 points  +17.2 to +22.8" in said
 
 
 def test_runs_in_two_languages_are_compared_in_that_of_the_later(runs):
@@ -61,15 +61,16 @@ def test_what_came_went_and_turned_is_told(runs):
 
 
 def test_what_else_differs_is_said(runs):
+    given = topic("segmentation", parameters={"horizon": 6})
     found = compare(
         runs("2024-11-30", 0.4, code="a" * 16, seed=2),
-        runs("2024-12-31", 0.4, where="branch_id = 'B01'", parameters={"horizon": 6}),
+        runs("2024-12-31", 0.4, where="branch_id = 'B01'", topics=[given]),
     )
     assert found["cautions"] == [
         "The filters differ: whole bank and branch_id = 'B01'.",
-        "The parameters differ: none and horizon=6.",
         "The seeds differ: 2 and 1.",
         "The runs were made with different code: aaaaaaaaaaaaaaaa and 0123456789abcdef.",
+        "The parameters of Customer segmentation differ: none and horizon=6.",
     ]
 
 

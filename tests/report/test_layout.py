@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.report import results
-from analysis.report.layout import change_shown, tile
+from analysis.report.layout import change_shown, tile, value_shown
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,11 @@ def test_a_figure_without_interval(value, unit, said):
     ],
 )
 def test_a_change_has_a_sign_and_is_never_rounded_away(change, unit, said):
-    assert change_shown(change, unit) == said
+    assert change_shown(change, results.figure("a", 1.0, unit=unit)) == said
+
+
+def test_a_change_has_the_decimals_of_its_figure_unless_it_would_vanish():
+    nps = results.figure("nps", 4.83, low=-6.05, high=15.7, unit="points")
+    assert change_shown(-1.7, nps) == "−2 points"
+    assert change_shown(0.3, nps) == "+0.30 points"
+    assert value_shown(6.5, nps) == "6 points"

@@ -13,7 +13,7 @@ from rich.text import Text
 from analysis.language import _, amount, day, listed, ngettext, number
 from analysis.report import executive, history
 from analysis.report.aspects import topic_name
-from analysis.report.layout import change_shown, signed, speaking
+from analysis.report.layout import change_shown, signed, speaking, value_shown
 from analysis.report.moves import figures, moves, turned
 from analysis.report.parameters import UnusableArgument
 from analysis.report.privacy import safe_csv
@@ -78,21 +78,25 @@ def _cautions(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """What else differs between two runs, so that a difference need not be one of time."""
     said = {
         "where": _("The filters differ: {before} and {after}."),
-        "parameters": _("The parameters differ: {before} and {after}."),
         "seed": _("The seeds differ: {before} and {after}."),
         "code": _("The runs were made with different code: {before} and {after}."),
     }
-    return [
-        text.format(before=_shown(before[name]), after=_shown(after[name]))
+    differ = [
+        text.format(before=before[name] or _("whole bank"), after=after[name] or _("whole bank"))
         for name, text in said.items()
         if before[name] != after[name]
     ]
+    former, latter = history.parameters(before), history.parameters(after)
+    text = _("The parameters of {topic} differ: {before} and {after}.")
+    return differ + [
+        text.format(topic=topic_name(topic), before=_given(former[topic]), after=_given(given))
+        for topic, given in latter.items()
+        if former.get(topic, given) != given
+    ]
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return listed(f"{name}={given}" for name, given in value.items()) or _("none")
-    return str(value) or _("whole bank")
+def _given(parameters: dict[str, Any]) -> str:
+    return listed(f"{name}={value}" for name, value in parameters.items()) or _("none")
 
 
 def report(comparison: dict[str, Any]) -> str:
@@ -135,11 +139,13 @@ def _table(far: list[dict[str, Any]]) -> str:
     heads = (_("Topic"), _("Figure"), _("Before"), _("After"), _("Change"), _("95% interval"), "p")
     table = Table(*heads, box=None, pad_edge=False)
     for move in far:
-        unit = move["after"]["unit"]
-        values = [amount(move[when]["value"], unit) for when in ("before", "after")]
-        interval = f"{signed(move['low'], unit)} – {signed(move['high'], unit)}"
-        change = change_shown(move["change"], unit)
-        cells = (topic_name(move["topic"]), move["after"]["label"], *values, change, interval)
+        after = move["after"]
+        values = [value_shown(move[when]["value"], after) for when in ("before", "after")]
+        interval = _("{low} to {high}").format(
+            low=signed(move["low"], after), high=signed(move["high"], after)
+        )
+        change = change_shown(move["change"], after)
+        cells = (topic_name(move["topic"]), after["label"], *values, change, interval)
         table.add_row(*(Text(cell) for cell in (*cells, f"{move['adjusted']:.2g}")))
     text = StringIO()
     Console(file=text, width=1_000).print(table)
