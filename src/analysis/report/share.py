@@ -56,7 +56,7 @@ def share(
     NotShared
         If the run is published anew meanwhile.
     pdf.NoPdf
-        If there is no Chromium, or it fails.
+        If there is no Chromium, it fails, or it has no font for the Chinese characters of a page.
     publish.Busy
         If somebody else writes to `out`.
     """
@@ -70,6 +70,7 @@ def share(
     with publish.locked(out), _draft(out) as draft:
         pages = _mail(run, record, draft)
         if browser:
+            pdf.expect_characters(browser, pages)
             for page in pages:
                 pdf.print_page(browser, page, page.with_suffix(".pdf"))
         if "zip" in forms:
