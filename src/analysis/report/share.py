@@ -61,7 +61,7 @@ def share(
         If somebody else writes to `out`.
     """
     run, out = Path(run), Path(out)
-    record = _record(run)
+    record = publish.expect_run(run)
     if out.resolve().is_relative_to(run.resolve()):
         raise UnusableArgument(f"{out} lies in the run that is to be shared; choose another --out")
     if everything and "zip" not in forms:
@@ -81,17 +81,6 @@ def share(
         if publish.record_of(run) != record:
             raise NotShared(f"{run} was published anew while it was read; share it again")
         return [made.replace(out / made.name) for made in sorted(draft.iterdir())]
-
-
-def _record(run: Path) -> dict:
-    record = publish.record_of(run)
-    if record:
-        return record
-    inside = sorted(path.parent.name for path in run.glob("*/run.json"))
-    hint = f"; it holds the runs {', '.join(inside[:5])}{'…' if inside[5:] else ''}" if inside else ""
-    raise UnusableArgument(
-        f"{run} is no run: it has no run.json; expected a folder that `analysis run` published{hint}"
-    )
 
 
 @contextmanager
