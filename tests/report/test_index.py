@@ -150,6 +150,7 @@ def test_a_topic_that_the_last_run_lacks_is_compared_with_the_run_before(tmp_pat
     html = index.write(day_of(tmp_path, "2024-12-31", 0.41, topics=("churn", "segmentation"))).read_text()
     told = section(html, "map")
     assert "+1.0 points within its interval since 31 Oct 2024" in told and told.count("since") == 1
+    assert section(html, "five").count("since") == 1
 
 
 def test_only_runs_that_can_be_compared_give_a_trend(tmp_path):
@@ -175,7 +176,7 @@ def test_a_figure_in_another_unit_is_another_figure(tmp_path):
         figures = [results.figure("core", 40 if unit == "customers" else 0.4, unit=unit, label="Core")]
         record(folder / "segmentation", topic="segmentation", view=on(day), figures=figures)
     html = index.write(folder).read_text()
-    assert "Of 0 figures with an interval 0 moved beyond it." in section(html, "changed")
+    assert "No figure has an interval on both days: none is judged." in section(html, "changed")
     assert "unchanged" not in text(html) and "<svg" not in html
 
 
