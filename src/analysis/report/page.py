@@ -40,7 +40,7 @@ def _period(view: View) -> str:
     ends = rows.aggregate(first=rows[moment].min(), last=rows[moment].max()).to_pyarrow().to_pylist()[0]
     if ends["first"] is None:
         return "–"
-    return f"{day(ends['first'])} – {day(ends['last'])}"
+    return _("{low} to {high}").format(low=day(ends["first"]), high=day(ends["last"]))
 
 
 def run_facts(view: View, *, customers: int, seed: int) -> Fragment:
