@@ -83,6 +83,8 @@ def test_what_is_not_answered_says_why(tmp_path):
     entries = [
         topic("churn", "failed", failure=failure(message=HOSTILE)),
         topic("fraud", "failed", page=None, failure=failure(kind="killed")),
+        topic("programmes", "failed", page=None, failure=failure(message="No rows.\n" + "x " * 900)),
+        topic("channels", "failed", page=None, failure=failure(message="too " * 400)),
         topic("market", "failed", page=None, failure=failure(kind="time limit", cell=None)),
         topic("survey", "missing table", page=None, seconds=None, missing_table="survey_answers"),
         topic("staff", "not asked", page=None, seconds=None, made_at=None),
@@ -92,11 +94,13 @@ def test_what_is_not_answered_says_why(tmp_path):
     assert "This is the last good report, of 2 Jan 2025. Failed in cell 7: ValueError : <script>" in told
     assert "<script" not in html and "<img" not in html
     assert "Fraud: Failed in cell 7: its kernel was killed" in told
+    assert "Programmes: Failed in cell 7: ValueError : No rows." in told and "x x" not in told
+    assert "too too" in told and "too…" in told and len(told) < 3_000
     assert "15 Competition Market and brand: Failed: it exceeded its time limit" in told
     assert "13 Satisfaction survey Satisfaction survey: Not run: table survey_answers is missing." in told
     assert "9 Staff training Staff: Not asked for in this run." in told
     assert "20 Partners Partners: No report yet." in told
-    assert "3 topics failed" in text(html) and "1 report, answering 1 of 20 aspects" in text(html)
+    assert "5 topics failed" in text(html) and "1 report, answering 1 of 20 aspects" in text(html)
     distrust = section(html, "doubts")
     assert "last good report" in distrust and "its kernel was killed" in distrust and "time limit" in distrust
     assert "survey_answers" not in distrust and "No report" not in distrust

@@ -27,7 +27,14 @@ def view(**changes):
 
 def test_run_facts_say_what_the_report_rests_on():
     said = text_of(page.run_facts(view(), customers=4812, seed=20240101))
-    for part in ("Sample Bank", "31 Dec 2024", "3 Jan 2022 to 30 Dec 2024", "4,812", "whole bank", "20240101"):
+    for part in (
+        "Sample Bank",
+        "31 Dec 2024",
+        "3 Jan 2022 to 30 Dec 2024",
+        "4,812",
+        "whole bank",
+        "20240101",
+    ):
         assert f"|{part}|" in said
 
 

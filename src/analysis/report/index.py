@@ -4,6 +4,7 @@ import html as markup
 import json
 import re
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from analysis.language import _
@@ -14,6 +15,8 @@ from analysis.report.trend import panel
 
 # A page's title stands in its first letters, below the style sheet.
 _TITLE_WITHIN = 65_536
+# Letters of an error's message; `run.json` has it whole.
+_LONGEST = 200
 
 
 def title(report: Path | None, topic: str) -> str:
@@ -43,10 +46,10 @@ def _reason(topic: dict) -> str:
 
 
 def _detail(topic: dict) -> str:
-    """What the error said that `_reason` names, which may be long; "" where it names none."""
+    """First line of what the error said that `_reason` names; "" where it names none."""
     failure = topic["failure"] if topic["status"] == "failed" else None
     named = failure and failure["error"] and failure["kind"] not in ("killed", "time limit")
-    return failure["message"] if named else ""
+    return shorten(failure["message"].partition("\n")[0], _LONGEST, placeholder="…") if named else ""
 
 
 def _topic(folder: Path, topic: dict[str, Any], metrics: dict | None, past: list[dict]) -> dict[str, Any]:

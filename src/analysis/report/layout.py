@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from math import ceil, log10
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -101,8 +102,9 @@ def told(figure: dict) -> Callable[[float], str]:
     """How the numbers of a figure are written: with no more decimals than its interval bears, and with enough for it."""
     unit, low = figure["unit"], figure["low"]
     width = None if low is None else figure["high"] - low
-    if unit == "share" and width is not None and width < 0.002:
-        return lambda value: percent(value, 2)
+    if unit == "share" and width:
+        digits = min(max(1, ceil(-log10(100 * width))), 6)
+        return lambda value: percent(value, digits) if digits > 1 else number_shown(value, unit)
     if width is None or width < 1 or is_money(unit):
         return lambda value: number_shown(value, unit)
     return lambda value: number(value, 1 if width < 10 and unit != "customers" else 0)
