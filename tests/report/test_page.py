@@ -1,5 +1,6 @@
 import re
 from datetime import date, datetime
+from html import unescape
 from types import SimpleNamespace
 
 import ibis
@@ -93,7 +94,13 @@ def test_numbers_read_by_their_units():
 def test_small_shares_keep_a_second_decimal():
     frame = pd.DataFrame({"a": [0.0004, 0.003], "b": [0.0004, 0.3]})
     shown = text_of(page.table(frame, title="x", columns={"a": ("A", "share"), "b": ("B", "share")}))
-    assert "|0.04%|0.0%|0.30%|30.0%|" in shown
+    assert "|0.04%|<0.1%|0.30%|30.0%|" in unescape(shown)
+
+
+def test_what_is_not_nought_does_not_read_as_nought():
+    values = pd.Series([0.0, -0.0004, 0.0004, 0.5, None, float("inf")], dtype="Float64")
+    cells = unescape(page.table(values.to_frame("a"), title="x", columns={"a": ("A", "")})._repr_html_())
+    assert re.findall(r"<td[^>]*>([^\n]*)</td>", cells)[-6:] == ["0.00", ">−0.01", "<0.01", "0.50", "–", "∞"]
 
 
 def test_no_number_has_seventeen_digits():
