@@ -85,7 +85,7 @@ def write_run(out: Path, day: date, language: str, failed: int = 0) -> Path:
             entries.append(_entry(topic, place < failed))
     run = {
         "run": folder.name, "bank": {"url": "", "name": view.name, "engine": "duckdb", "currency": "CNY"},
-        "as_of": str(day), "where": "", "language": language, "seed": 1, "parameters": {}, "jobs": 2,
+        "as_of": str(day), "where": "", "language": language, "seed": 1, "jobs": 2,
         "started_at": f"{day}T03:00:00", "seconds": 900, "versions": {}, "commit": None, "code": "0" * 16,
         "topics": entries,
     }  # fmt: skip
@@ -98,7 +98,7 @@ def _entry(topic: str, failed: bool) -> dict:
     return {
         "topic": topic, "notebook": f"00_{topic}.ipynb", "status": "failed" if failed else "done", "page": f"{topic}.html",
         "made_at": "2025-01-02T03:00:00", "seconds": SECONDS, "failure": failure if failed else None,
-        "missing_table": None, "digest": None,
+        "missing_table": None, "digest": None, "parameters": {},
     }  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def test_who_shares_everything_is_told_what_that_is(published, tmp_path, capsys)
 def test_what_cannot_be_shared_is_one_line_and_exit_2(published, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("CHROMIUM", "nowhere")
     for options, said in (
-        ([str(tmp_path / "x")], "is no run: it has no run.json"),
+        ([str(tmp_path / "x")], "there is no folder"),
         ([str(published), "--as", "pdf"], "CHROMIUM is 'nowhere', which is no program"),
     ):
         assert main(["share", *options, "--out", str(tmp_path / "shared")]) == 2

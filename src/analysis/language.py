@@ -93,6 +93,12 @@ def together(*sentences: str) -> str:
     return ("" if current() == "zh" else " ").join(sentences)
 
 
+def opening(text: str) -> tuple[str, str]:
+    """A text's first sentence, and what follows it."""
+    end = re.search(r"[.!?](?=\s+[^a-z\s])|[。！？]", text)
+    return (text[: end.end()], text[end.end() :]) if end else (text, "")
+
+
 def locale() -> Locale:
     """Babel locale of the language in use."""
     return Locale.parse(LANGUAGES[current()])

@@ -86,6 +86,26 @@ def test_a_page_prints_on_a4_without_its_navigation(site, tmp_path):
         assert "Contents" not in text and "All topics" not in text
 
 
+# Points of the smallest letters on paper, and whether a text is cut off there.
+_ON_PAPER = """() => {
+  const shown = [...document.querySelectorAll('body *')].filter(e => e.getClientRects().length &&
+    [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim()));
+  const cut = shown.filter(e => getComputedStyle(e).webkitLineClamp !== 'none' || getComputedStyle(e).overflow !== 'visible');
+  return [Math.min(...shown.map(e => 0.75 * parseFloat(getComputedStyle(e).fontSize))), cut.length];
+}"""
+
+
+def on_two_sheets(shown, target) -> list[str]:
+    """Text of the sheets of an executive page, after a look at its letters."""
+    shown.pdf(path=target, prefer_css_page_size=True)
+    shown.emulate_media(media="print")
+    smallest, cut = shown.evaluate(_ON_PAPER)
+    assert smallest >= 8 and cut == 0
+    sheets = [sheet.extract_text() for sheet in PdfReader(target).pages]
+    assert len(sheets) <= 2
+    return sheets
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_executive_page_of_sixteen_topics_prints_on_two_sheets(language, tmp_path, chromium):
     """With texts as long as notebooks write them, checks that fail in every topic and topics that failed."""
@@ -94,10 +114,8 @@ def test_the_executive_page_of_sixteen_topics_prints_on_two_sheets(language, tmp
     site = Site(write_run(tmp_path, date(2024, 12, 31), language, failed=3), chromium)
     shown = site.open(index.write(site.folder))
     assert shown.locator("svg[aria-label]").count() > 16 * 8
-    shown.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
-    sheets = [sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages]
-    assert len(sheets) == 2
     headings = shown.locator("h2").all_inner_texts()
+    sheets = on_two_sheets(shown, tmp_path / "page.pdf")
     printed = unicodedata.normalize("NFKC", "".join(sheets))
     assert len(headings) == 6 and all(heading in printed for heading in headings[:5])
     assert site.complaints == []
@@ -106,8 +124,7 @@ def test_the_executive_page_of_sixteen_topics_prints_on_two_sheets(language, tmp
 
 def test_the_executive_page_of_the_simulated_bank_prints_on_two_sheets(demo_run, chromium, tmp_path):
     shown = Site(demo_run, chromium).open(demo_run / "index.html")
-    shown.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True)
-    assert len(PdfReader(tmp_path / "page.pdf").pages) <= 2
+    on_two_sheets(shown, tmp_path / "page.pdf")
     shown.close()
 
 

@@ -33,7 +33,7 @@ def test_in_either_order_the_earlier_run_comes_first(runs):
         said = report(compare(*order))
         assert said.startswith("Sample Bank · 30 Nov 2024 → 31 Dec 2024 · whole bank")
         assert "Of 1 figure with an interval 1 moved beyond it." in said
-        assert "40.0%   60.0%  +20.0 points  +17.2 – +22.8" in said
+        assert "40.0%   60.0%  +20.0 points  +17.2 to +22.8  <0.001" in said
 
 
 def test_runs_in_two_languages_are_compared_in_that_of_the_later(runs):
@@ -41,6 +41,11 @@ def test_runs_in_two_languages_are_compared_in_that_of_the_later(runs):
     assert found["moves"][0]["beyond"]
     said = report(found)
     assert "2024年11月30日 → 2024年12月31日" in said and "客户分层  核心客户" in said
+
+
+def test_runs_of_one_day_are_told_apart_by_their_names(runs):
+    pair = runs("2024-11-30", 0.4), runs("2024-11-30", 0.4, language="zh", started_at="2025-02-01T03:00:00")
+    assert report(compare(*pair)).startswith("Sample Bank · 2024-11-30 → 2024-11-30_zh · 全行")
 
 
 def test_what_came_went_and_turned_is_told(runs):
@@ -61,15 +66,16 @@ def test_what_came_went_and_turned_is_told(runs):
 
 
 def test_what_else_differs_is_said(runs):
+    given = topic("segmentation", parameters={"horizon": 6})
     found = compare(
         runs("2024-11-30", 0.4, code="a" * 16, seed=2),
-        runs("2024-12-31", 0.4, where="branch_id = 'B01'", parameters={"horizon": 6}),
+        runs("2024-12-31", 0.4, where="branch_id = 'B01'", topics=[given]),
     )
     assert found["cautions"] == [
         "The filters differ: whole bank and branch_id = 'B01'.",
-        "The parameters differ: none and horizon=6.",
         "The seeds differ: 2 and 1.",
         "The runs were made with different code: aaaaaaaaaaaaaaaa and 0123456789abcdef.",
+        "The parameters of Customer segmentation differ: none and horizon=6.",
     ]
 
 
@@ -114,7 +120,9 @@ def test_runs_of_different_banks_are_refused(runs, capsys, changes, said):
 def test_what_is_no_run_or_no_pair_is_refused(runs, tmp_path, capsys):
     folder = runs("2024-11-30", 0.4)
     assert main(["compare", str(folder), str(tmp_path)]) == 2
-    assert "holds no run.json; expected the folder of a run" in capsys.readouterr().err
+    assert "is no run: it has no run.json" in capsys.readouterr().err
+    assert main(["compare", str(folder), str(tmp_path / "absent")]) == 2
+    assert "there is no folder" in capsys.readouterr().err
     assert main(["compare", str(folder), f"{folder}/"]) == 2
     assert "are the same run; give two" in capsys.readouterr().err
 

@@ -83,23 +83,27 @@ def test_what_is_not_answered_says_why(tmp_path):
     entries = [
         topic("churn", "failed", failure=failure(message=HOSTILE)),
         topic("fraud", "failed", page=None, failure=failure(kind="killed")),
+        topic("programmes", "failed", page=None, failure=failure(message="No rows.\n" + "x " * 900)),
+        topic("channels", "failed", page=None, failure=failure(message="too " * 400)),
         topic("market", "failed", page=None, failure=failure(kind="time limit", cell=None)),
         topic("survey", "missing table", page=None, seconds=None, missing_table="survey_answers"),
         topic("staff", "not asked", page=None, seconds=None, made_at=None),
     ]
     html = write(tmp_path, *entries)
     told = section(html, "map")
-    assert "This is the last good report, of 2 Jan 2025. Failed in cell 7: ValueError: <script>" in told
+    assert "This is the last good report, of 2 Jan 2025. Failed in cell 7: ValueError : <script>" in told
     assert "<script" not in html and "<img" not in html
     assert "Fraud: Failed in cell 7: its kernel was killed" in told
+    assert "Programmes: Failed in cell 7: ValueError : No rows." in told and "x x" not in told
+    assert "too too" in told and "too…" in told and len(told) < 3_000
     assert "15 Competition Market and brand: Failed: it exceeded its time limit" in told
     assert "13 Satisfaction survey Satisfaction survey: Not run: table survey_answers is missing." in told
     assert "9 Staff training Staff: Not asked for in this run." in told
-    assert "20 Partners Partners: No notebook yet." in told
-    assert "3 topics failed" in text(html) and "1 report " in text(html)
+    assert "20 Partners Partners: No report yet." in told
+    assert "5 topics failed" in text(html) and "1 report, answering 1 of 20 aspects" in text(html)
     distrust = section(html, "doubts")
     assert "last good report" in distrust and "its kernel was killed" in distrust and "time limit" in distrust
-    assert "survey_answers" not in distrust and "No notebook" not in distrust
+    assert "survey_answers" not in distrust and "No report" not in distrust
 
 
 def test_a_notebook_that_the_map_does_not_know_is_told_last(tmp_path):
@@ -150,11 +154,13 @@ def test_a_topic_that_the_last_run_lacks_is_compared_with_the_run_before(tmp_pat
     html = index.write(day_of(tmp_path, "2024-12-31", 0.41, topics=("churn", "segmentation"))).read_text()
     told = section(html, "map")
     assert "+1.0 points within its interval since 31 Oct 2024" in told and told.count("since") == 1
+    assert section(html, "five").count("since") == 1
 
 
 def test_only_runs_that_can_be_compared_give_a_trend(tmp_path):
     changed = {
-        "2024-06-30": {"parameters": {"horizon": 6}},
+        "2024-05-31": {"topics": [topic("segmentation", parameters={"horizon": 6})]},
+        "2024-06-30": {"bank": {"url": "x", "name": "Sample Bank", "engine": "duckdb", "currency": "EUR"}},
         "2024-07-31": {"bank": {"url": "x", "name": "Other", "engine": "duckdb", "currency": "CNY"}},
         "2024-08-31_branch_id=B01": {"where": "branch_id = 'B01'"},
         "2025-03-31": {},
@@ -166,6 +172,40 @@ def test_only_runs_that_can_be_compared_give_a_trend(tmp_path):
     day_of(tmp_path, "2024-09-30", 0.3, language="zh")
     html = index.write(day_of(tmp_path, "2024-12-31", 0.5)).read_text()
     assert 'aria-label="Core, 2 runs: 30.0% on 30 Sept 2024, 50.0% on 31 Dec 2024; lowest' in html
+
+
+def test_a_figure_in_another_unit_is_another_figure(tmp_path):
+    for day, unit in (("2024-11-30", "customers"), ("2024-12-31", "share")):
+        folder = day_of(tmp_path, day, 0.4)
+        figures = [results.figure("core", 40 if unit == "customers" else 0.4, unit=unit, label="Core")]
+        record(folder / "segmentation", topic="segmentation", view=on(day), figures=figures)
+    html = index.write(folder).read_text()
+    assert "No figure has an interval on both days: none is judged." in section(html, "changed")
+    assert "unchanged" not in text(html) and "<svg" not in html
+
+
+def test_a_fall_and_a_standstill_are_said_as_such(tmp_path):
+    day_of(tmp_path, "2024-11-30", 0.60)
+    html = index.write(day_of(tmp_path, "2024-12-31", 0.40)).read_text()
+    assert "−20.0 points beyond its interval" in section(html, "map")
+    assert "−20.0 points About segmentation : Core 60.0% → 40.0%" in section(html, "changed")
+    html = index.write(day_of(tmp_path, "2025-01-31", 0.40)).read_text()
+    assert "unchanged" in section(html, "map") and "0.0 points" not in text(html)
+
+
+def test_paper_has_first_sentences_where_there_are_many_reports(tmp_path):
+    names = list(aspects.declared()["topics"])
+    health = [results.health(f"c{n}", False, f"Check {n} is bad. It was 0.5 before.") for n in range(3)]
+    few = day_of(tmp_path, "2024-11-30", 0.4, topics=names[:8], headline="One. Two.", health=health)
+    assert "crowded" not in index.write(few).read_text().split("</style>")[1]
+    many = day_of(tmp_path, "2024-12-31", 0.4, topics=names[:9], headline="One of 5. Two.", health=health)
+    html = index.write(many).read_text()
+    assert '<div class="executive crowded">' in html
+    assert 'One of 5.<span class="screen"> Two.</span>' in html
+    printed = re.sub(r'<(span|li) class="screen">.*?</\1>', "", html)
+    assert section(printed, "doubts").count("is bad.") == 16
+    assert "It was" not in section(printed, "doubts")
+    assert "The screen has 11 more warnings." in section(printed, "doubts")
 
 
 def test_a_day_in_two_languages_is_one_point(tmp_path):
@@ -180,16 +220,25 @@ def test_the_five_figures_follow_their_rule(tmp_path):
     names = ("data_quality", "segmentation", "lifetime_value", "churn", "fraud", "market", "staff")
     day_of(tmp_path, "2024-11-30", 0.40, topics=names)
     folder = day_of(tmp_path, "2024-12-31", 0.40, topics=names)
-    moved = [results.figure("core", 0.4, low=0.3, high=0.5), results.figure("fell", 0.2, low=0.1, high=0.3)]
-    for day, change in (("2024-11-30", 0), ("2024-12-31", 1)):
-        figures = [moved[0], {**moved[1], **{k: moved[1][k] + change for k in ("value", "low", "high")}}]
-        record(tmp_path / day / "market", topic="market", view=on(day), figures=figures)
+    for day, share in (("2024-11-30", 0.4), ("2024-12-31", 0.2)):
+        still, fell = (
+            results.figure(n, s, low=s - 0.02, high=s + 0.02) for n, s in (("still", 0.4), ("fell", share))
+        )
+        record(tmp_path / day / "market", topic="market", view=on(day), figures=[fell, still])
+        record(tmp_path / day / "fraud", topic="fraud", view=on(day), figures=[still, fell])
     few = [results.figure("core", 5, unit="customers")]
     record(folder / "data_quality", topic="data_quality", view=on("2024-12-31"), figures=few)
     html = index.write(folder).read_text()
     links = re.findall(r'<span class="source"><a href="(\w+)\.html">', html.split('id="map"')[0])
     assert links == ["segmentation", "lifetime_value", "churn", "market", "fraud"]
-    assert "+1 beyond its interval" in section(html, "five")
+    assert "−0.20 beyond its interval" in section(html, "five")
+
+
+def test_complaints_come_before_other_topics_in_which_nothing_moved(tmp_path):
+    names = ("data_quality", "segmentation", "survey", "complaints", "fraud")
+    html = index.write(day_of(tmp_path, "2024-12-31", 0.4, topics=names)).read_text()
+    links = re.findall(r'<span class="source"><a href="(\w+)\.html">', html.split('id="map"')[0])
+    assert links == ["segmentation", "survey", "complaints", "data_quality", "fraud"]
 
 
 def test_decisions_are_ordered_by_money_within_a_currency(tmp_path):

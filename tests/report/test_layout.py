@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.report import results
-from analysis.report.layout import change_shown, tile
+from analysis.report.layout import change_shown, tile, value_shown
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from analysis.report.layout import change_shown, tile
         (0.4, 0.396, 0.404, "share", "40.0%  39.6% to 40.4%"),
         (0.4004, 0.4001, 0.4009, "share", "40.04%  40.01% to 40.09%"),
         (0.0, 0.0, 0.0001, "share", "0.00%  0.00% to 0.01%"),
+        (0.00004, 0.00001, 0.00009, "share", "0.004%  0.001% to 0.009%"),
+        (1.0, 1.0, 1.0, "share", "100.0%  100.0% to 100.0%"),
         (-1.2e6, -3e6, 960_000, "CNY", "−1.2M CNY −3.0M to 960.0K"),
     ],
 )
@@ -52,4 +54,11 @@ def test_a_figure_without_interval(value, unit, said):
     ],
 )
 def test_a_change_has_a_sign_and_is_never_rounded_away(change, unit, said):
-    assert change_shown(change, unit) == said
+    assert change_shown(change, results.figure("a", 1.0, unit=unit)) == said
+
+
+def test_a_change_has_the_decimals_of_its_figure_unless_it_would_vanish():
+    nps = results.figure("nps", 4.83, low=-6.05, high=15.7, unit="points")
+    assert change_shown(-1.7, nps) == "−2 points"
+    assert change_shown(0.3, nps) == "+0.30 points"
+    assert value_shown(6.5, nps) == "6 points"

@@ -1,5 +1,6 @@
 import re
 from datetime import date, datetime
+from html import unescape
 from types import SimpleNamespace
 
 import ibis
@@ -27,7 +28,14 @@ def view(**changes):
 
 def test_run_facts_say_what_the_report_rests_on():
     said = text_of(page.run_facts(view(), customers=4812, seed=20240101))
-    for part in ("Sample Bank", "31 Dec 2024", "3 Jan 2022 – 30 Dec 2024", "4,812", "whole bank", "20240101"):
+    for part in (
+        "Sample Bank",
+        "31 Dec 2024",
+        "3 Jan 2022 to 30 Dec 2024",
+        "4,812",
+        "whole bank",
+        "20240101",
+    ):
         assert f"|{part}|" in said
 
 
@@ -39,7 +47,7 @@ def test_run_facts_escape_the_filter_and_the_bank():
 def test_run_facts_without_bookings_cover_the_customers():
     joined = ibis.memtable({"joined_on": [date(2020, 1, 1), date(2024, 1, 1)]})
     facts = page.run_facts(view(has=lambda name: False, table=lambda name: joined), customers=2, seed=1)
-    assert "1 Jan 2020 – 1 Jan 2024" in text_of(facts)
+    assert "1 Jan 2020 to 1 Jan 2024" in text_of(facts)
 
 
 def test_findings_are_escaped():
@@ -86,7 +94,13 @@ def test_numbers_read_by_their_units():
 def test_small_shares_keep_a_second_decimal():
     frame = pd.DataFrame({"a": [0.0004, 0.003], "b": [0.0004, 0.3]})
     shown = text_of(page.table(frame, title="x", columns={"a": ("A", "share"), "b": ("B", "share")}))
-    assert "|0.04%|0.0%|0.30%|30.0%|" in shown
+    assert "|0.04%|<0.1%|0.30%|30.0%|" in unescape(shown)
+
+
+def test_what_is_not_nought_does_not_read_as_nought():
+    values = pd.Series([0.0, -0.0004, 0.0004, 0.5, None, float("inf")], dtype="Float64")
+    cells = unescape(page.table(values.to_frame("a"), title="x", columns={"a": ("A", "")})._repr_html_())
+    assert re.findall(r"<td[^>]*>([^\n]*)</td>", cells)[-6:] == ["0.00", ">−0.01", "<0.01", "0.50", "–", "∞"]
 
 
 def test_no_number_has_seventeen_digits():

@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import nbformat
 import pytest
+from tests.report.conftest import PARAMETERS
 
 from analysis.report.run import run
 
@@ -165,6 +166,24 @@ def test_only_what_changed_is_run_again(tmp_path, tiny_bank, write_notebook, rea
     (out / RUN / "first.html").unlink()
     assert again().executed == 1
     assert not (out / RUN / "notebooks" / "02_second.failed.ipynb").exists()
+
+
+def test_each_topic_remembers_the_parameters_of_the_call_that_made_it(
+    tmp_path, tiny_bank, write_notebook, read_run
+):
+    books, out = tmp_path / "notebooks", tmp_path / "out"
+    for name in ("01_first", "02_second"):
+        write_notebook(books, name, parameters=PARAMETERS + "horizon: int = 3\n")
+
+    def given(**asked):
+        run(str(tiny_bank), notebooks=books, out=out, **asked)
+        return {topic: entry["parameters"] for topic, entry in read_run(out / RUN).items()}
+
+    assert given(only=("first",), parameters={"horizon": "6"}) == {"first": {"horizon": 6}, "second": {}}
+    assert given(only=("second",)) == {"first": {"horizon": 6}, "second": {}}
+    write_notebook(books, "01_first", "1 / 0", parameters=PARAMETERS + "horizon: int = 3\n")
+    kept = given(only=("first",), parameters={"horizon": "9"})
+    assert kept["first"] == {"horizon": 6}, "the report that is there is the one of before"
 
 
 def test_a_failing_topic_keeps_its_last_good_report_with_its_date(

@@ -12,7 +12,7 @@ from analysis.language import _
 
 @cache
 def declared() -> dict[str, Any]:
-    """`aspects.json`: the aspects with the topics that answer them, the topics' names, the topics at the heart."""
+    """`aspects.json`: the aspects with the topics that answer them, the topics' names, those at the heart, those next."""
     return json.loads((files("analysis.report") / "aspects.json").read_text(encoding="utf-8"))
 
 
@@ -60,4 +60,10 @@ def _aspects(there: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _unwritten(topic: str) -> dict[str, Any]:
-    return {"topic": topic, "title": topic_name(topic), "page": None, "reason": _("No notebook yet.")}
+    return {
+        "topic": topic,
+        "title": topic_name(topic),
+        "page": None,
+        "reason": _("No report yet."),
+        "detail": "",
+    }

@@ -191,7 +191,10 @@ class Batch:
         for notebook in self._notebooks:
             key = plan.name, notebook.topic
             asked = notebook in self._chosen
-            found.append(topic_entry(notebook, self._before.get(key, {}), self.outcomes.get(key), asked))
+            given = plan.values.get(notebook.topic, {})
+            found.append(
+                topic_entry(notebook, self._before.get(key, {}), self.outcomes.get(key), asked, given)
+            )
         return [entry for entry in found if entry]
 
     def _gone(self, plan: Plan) -> list[dict[str, Any]]:

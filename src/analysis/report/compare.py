@@ -1,6 +1,5 @@
 """Two runs of one bank beside each other: what moved, what came and went, which checks turned."""
 
-import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,21 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.language import _, amount, day, listed, ngettext, number
-from analysis.report import executive, history
+from analysis.report import executive, history, publish
 from analysis.report.aspects import topic_name
-from analysis.report.layout import change_shown, signed, speaking
+from analysis.report.layout import change_shown, signed, speaking, value_shown
 from analysis.report.moves import figures, moves, turned
 from analysis.report.parameters import UnusableArgument
 from analysis.report.privacy import safe_csv
 
 
 def _run(folder: Path) -> dict[str, Any]:
-    try:
-        run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise UnusableArgument(
-            f"{folder} holds no run.json; expected the folder of a run, such as reports/2024-12-31"
-        ) from None
+    run = publish.expect_run(folder)
     return run | {"folder": folder, "metrics": history.recorded(folder, run)}
 
 
@@ -78,21 +72,25 @@ def _cautions(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """What else differs between two runs, so that a difference need not be one of time."""
     said = {
         "where": _("The filters differ: {before} and {after}."),
-        "parameters": _("The parameters differ: {before} and {after}."),
         "seed": _("The seeds differ: {before} and {after}."),
         "code": _("The runs were made with different code: {before} and {after}."),
     }
-    return [
-        text.format(before=_shown(before[name]), after=_shown(after[name]))
+    differ = [
+        text.format(before=before[name] or _("whole bank"), after=after[name] or _("whole bank"))
         for name, text in said.items()
         if before[name] != after[name]
     ]
+    former, latter = history.parameters(before), history.parameters(after)
+    text = _("The parameters of {topic} differ: {before} and {after}.")
+    return differ + [
+        text.format(topic=topic_name(topic), before=_given(former[topic]), after=_given(given))
+        for topic, given in latter.items()
+        if former.get(topic, given) != given
+    ]
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return listed(f"{name}={given}" for name, given in value.items()) or _("none")
-    return str(value) or _("whole bank")
+def _given(parameters: dict[str, Any]) -> str:
+    return listed(f"{name}={value}" for name, value in parameters.items()) or _("none")
 
 
 def report(comparison: dict[str, Any]) -> str:
@@ -103,8 +101,10 @@ def report(comparison: dict[str, Any]) -> str:
 
 def _facts(comparison: dict[str, Any]) -> list[str]:
     before, after = comparison["before"], comparison["after"]
-    days = f"{day(before['as_of'])} → {day(after['as_of'])}"
-    title = f"{after['bank']['name']} · {days} · {after['where'] or _('whole bank')}"
+    days = [day(run["as_of"]) for run in (before, after)]
+    # Of one day, such as in two languages, only the names tell the runs apart.
+    ends = days if days[0] != days[1] else [run["run"] for run in (before, after)]
+    title = f"{after['bank']['name']} · {' → '.join(ends)} · {after['where'] or _('whole bank')}"
     return [title, *comparison["cautions"], ""]
 
 
@@ -132,15 +132,26 @@ def _moved(comparison: dict[str, Any]) -> list[str]:
 
 
 def _table(far: list[dict[str, Any]]) -> str:
-    heads = (_("Topic"), _("Figure"), _("Before"), _("After"), _("Change"), _("95% interval"), "p")
+    heads = (
+        _("Topic"),
+        _("Figure"),
+        _("Before"),
+        _("After"),
+        _("Change"),
+        _("95% interval"),
+        _("p after Holm"),
+    )
     table = Table(*heads, box=None, pad_edge=False)
     for move in far:
-        unit = move["after"]["unit"]
-        values = [amount(move[when]["value"], unit) for when in ("before", "after")]
-        interval = f"{signed(move['low'], unit)} – {signed(move['high'], unit)}"
-        change = change_shown(move["change"], unit)
-        cells = (topic_name(move["topic"]), move["after"]["label"], *values, change, interval)
-        table.add_row(*(Text(cell) for cell in (*cells, f"{move['adjusted']:.2g}")))
+        after = move["after"]
+        values = [value_shown(move[when]["value"], after) for when in ("before", "after")]
+        interval = _("{low} to {high}").format(
+            low=signed(move["low"], after), high=signed(move["high"], after)
+        )
+        change = change_shown(move["change"], after)
+        cells = (topic_name(move["topic"]), after["label"], *values, change, interval)
+        p = number(move["adjusted"], 3) if move["adjusted"] >= 0.001 else "<" + number(0.001, 3)
+        table.add_row(*(Text(cell) for cell in (*cells, p)))
     text = StringIO()
     Console(file=text, width=1_000).print(table)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines())

@@ -7,9 +7,12 @@ recorded in the last run; to `doubts` also with `age`.
 from typing import Any
 
 from analysis.language import _, day, together
-from analysis.report.layout import SMALLEST, is_few
+from analysis.report.layout import SMALLEST, is_shown
 
 FIVE = 5
+
+# With more reports than this, two sheets of paper have no room for all that is said: for so many checks and moves only.
+CROWDED, PAPER_CHECKS, PAPER_MOVES = 8, 16, 6
 
 Topics = list[dict[str, Any]]
 
@@ -19,32 +22,31 @@ def far(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted((move for move in moves if move["beyond"]), key=lambda move: -abs(move["z"]))
 
 
-def five(topics: Topics, heart: list[str], moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The five figures that matter most, by rule.
+def five(topics: Topics, order: dict[str, list[str]], moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The five figures that matter most, by rule, each the first of its topic.
 
-    First the first figure of each topic at the heart; then the figures that moved beyond their interval, the furthest in
-    standard errors first; then the first figures of the other topics in reading order. Figures that are missing or not
-    to be shown are passed over.
+    First those of the topics at the heart; then of the topics whose first figure moved beyond its interval, the furthest
+    in standard errors first; then of the topics that come next; then of the others in reading order. Topics whose first
+    figure is missing or not to be shown are passed over.
+
+    Parameters
+    ----------
+    order : dict
+        Topics at the `heart`, and those that come `next` (`aspects.declared`).
 
     Returns
     -------
     list of dict
         At most five: `topic` (as given), `figure`, `move` (None if it is not in both runs).
     """
-    there = {topic["topic"]: topic for topic in topics if topic["metrics"]}
-    figures = {(t, f["name"]): f for t, topic in there.items() for f in topic["metrics"]["figures"]}
-    first: dict[str, tuple[str, str]] = {}
-    for key in figures:
-        first.setdefault(key[0], key)
-    order = [first[topic] for topic in heart if topic in first]
-    order += [(move["topic"], move["name"]) for move in far(moves)]
-    order += list(first.values())
-    moved = {(move["topic"], move["name"]): move for move in moves}
-    return [
-        {"topic": there[key[0]], "figure": figures[key], "move": moved.get(key)}
-        for key in dict.fromkeys(order)
-        if figures[key]["value"] is not None and not is_few(figures[key])
-    ][:FIVE]
+    first = {
+        t["topic"]: t["metrics"]["figures"][0] for t in topics if t["metrics"] and t["metrics"]["figures"]
+    }
+    moved = {move["topic"]: move for move in moves if move["name"] == first[move["topic"]]["name"]}
+    ranked = [*order["heart"], *(m["topic"] for m in far([*moved.values()])), *order["next"], *first]
+    shown = [t for t in dict.fromkeys(ranked) if t in first and is_shown(first[t])][:FIVE]
+    named = {topic["topic"]: topic for topic in topics}
+    return [{"topic": named[t], "figure": first[t], "move": moved.get(t)} for t in shown]
 
 
 def decisions(topics: Topics, currency: str) -> list[dict[str, Any]]:
@@ -92,8 +94,8 @@ def doubts(topics: Topics) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        One per topic with a doubt: `topic` (as given), `checks` that failed, each with `new`: whether
-        it had passed in the last run.
+        One per topic with a doubt: `topic` (as given), `checks` that failed, each with `new`: whether it had passed in
+        the last run, and `paper`: whether it has a place there. Of each topic one has, then those that are new, then others.
     """
     found = []
     for topic in topics:
@@ -101,5 +103,9 @@ def doubts(topics: Topics) -> list[dict[str, Any]]:
         passed = {c["check"] for c in topic["before"]["health"] if c["ok"]} if topic["before"] else set()
         wrong = [check | {"new": check["check"] in passed} for check in checks if not check["ok"]]
         if topic["age"] or wrong:
-            found.append({"topic": topic, "checks": wrong})
+            found.append({"topic": topic, "checks": sorted(wrong, key=lambda check: not check["new"])})
+    ranked = [check for doubt in found for check in doubt["checks"][:1]]
+    ranked += sorted((c for doubt in found for c in doubt["checks"][1:]), key=lambda check: not check["new"])
+    for place, check in enumerate(ranked):
+        check["paper"] = place < PAPER_CHECKS
     return found

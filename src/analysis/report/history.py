@@ -28,9 +28,22 @@ def recorded(folder: Path, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def _same(run: dict[str, Any], other: dict[str, Any]) -> bool:
     """Whether figures of two runs can follow each other."""
     bank, former = run["bank"], other["bank"]
-    return (bank["name"], bank["currency"], run["where"], run["parameters"]) == (
-        former["name"], former["currency"], other["where"], other["parameters"],
+    return (bank["name"], bank["currency"], run["where"]) == (
+        former["name"], former["currency"], other["where"],
     )  # fmt: skip
+
+
+def parameters(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The parameters that the reports of a run were made with, by topic."""
+    # Version 0.1.0 said them once for the whole run.
+    of_all = run.get("parameters", {})
+    return {entry["topic"]: entry.get("parameters", of_all) for entry in run["topics"] if entry["page"]}
+
+
+def _alike(folder: Path, other: dict[str, Any], run: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What another run recorded of the topics that were given the same parameters in `run`."""
+    wanted, given = parameters(run), parameters(other)
+    return {t: said for t, said in recorded(folder, other).items() if given[t] == wanted.get(t)}
 
 
 def _of_day(out: Path, day: str, run: dict[str, Any]) -> list[tuple[dict, dict]]:
@@ -38,7 +51,7 @@ def _of_day(out: Path, day: str, run: dict[str, Any]) -> list[tuple[dict, dict]]
     languages = sorted(LANGUAGES, key=lambda language: language == run["language"])
     folders = [out / run_name(day, run["where"], language) for language in languages]
     found = [(folder, _read(folder / "run.json")) for folder in folders]
-    return [(other, recorded(folder, other)) for folder, other in found if other and _same(run, other)]
+    return [(other, _alike(folder, other, run)) for folder, other in found if other and _same(run, other)]
 
 
 def earlier(folder: Path, run: dict[str, Any]) -> list[dict[str, Any]]:

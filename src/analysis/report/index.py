@@ -4,6 +4,7 @@ import html as markup
 import json
 import re
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from analysis.language import _
@@ -14,6 +15,8 @@ from analysis.report.trend import panel
 
 # A page's title stands in its first letters, below the style sheet.
 _TITLE_WITHIN = 65_536
+# Letters of an error's message; `run.json` has it whole.
+_LONGEST = 200
 
 
 def title(report: Path | None, topic: str) -> str:
@@ -35,14 +38,18 @@ def _reason(topic: dict) -> str:
     failure = topic["failure"]
     if topic["status"] != "failed" or not failure:
         return ""
-    said = ": ".join(part for part in (failure["error"], failure["message"]) if part)
-    if failure["kind"] == "killed":
-        said = _("its kernel was killed")
-    elif failure["kind"] == "time limit":
-        said = _("it exceeded its time limit")
+    ended = {"killed": _("its kernel was killed"), "time limit": _("it exceeded its time limit")}
+    said = ended.get(failure["kind"]) or failure["error"] or failure["message"]
     if failure["cell"] is None:
         return _("Failed: {reason}").format(reason=said)
     return _("Failed in cell {cell}: {reason}").format(cell=failure["cell"], reason=said)
+
+
+def _detail(topic: dict) -> str:
+    """First line of what the error said that `_reason` names; "" where it names none."""
+    failure = topic["failure"] if topic["status"] == "failed" else None
+    named = failure and failure["error"] and failure["kind"] not in ("killed", "time limit")
+    return shorten(failure["message"].partition("\n")[0], _LONGEST, placeholder="…") if named else ""
 
 
 def _topic(folder: Path, topic: dict[str, Any], metrics: dict | None, past: list[dict]) -> dict[str, Any]:
@@ -50,6 +57,7 @@ def _topic(folder: Path, topic: dict[str, Any], metrics: dict | None, past: list
     return topic | {
         "title": title(folder / topic["page"] if topic["page"] else None, topic["topic"]),
         "reason": _reason(topic),
+        "detail": _detail(topic),
         "metrics": metrics,
         "before": history.former(past, metrics) if metrics else None,
         "courses": _courses(metrics, past) if metrics else {},
@@ -74,19 +82,24 @@ def _content(folder: Path, run: dict[str, Any]) -> str:
     topics = [topic | {"age": executive.age(topic, run["as_of"])} for topic in topics]
     before = {topic["topic"]: topic["before"] for topic in topics if topic["before"]}
     changed = moves(before, recorded)
+    rows = aspects.answers(topics)
     return page(
         "run.html.j2",
         run=run,
         topics={topic["topic"]: topic for topic in topics},
-        rows=aspects.answers(topics),
+        rows=rows,
+        aspects=sum(row["number"] is not None for row in rows),
+        answered=sum(row["number"] is not None and bool(row["full"] or row["told"]) for row in rows),
         past=past,
         moved={(move["topic"], move["name"]): move for move in changed},
         far=executive.far(changed),
         judged=[move for move in changed if move["beyond"] is not None],
         unjudged=[move for move in changed if move["beyond"] is None and move["change"]],
-        five=executive.five(topics, aspects.declared()["heart"], changed),
+        five=executive.five(topics, aspects.declared(), changed),
         decisions=executive.decisions(topics, run["bank"]["currency"]),
         doubts=executive.doubts(topics),
+        crowded=len(recorded) > executive.CROWDED,
+        paper_moves=executive.PAPER_MOVES,
         new_code=bool(past) and past[0]["code"] != run["code"],
     )
 

@@ -1,16 +1,18 @@
 """The frame of every page, topic or index: templates, style sheet, and figures as tiles."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from math import ceil, log10
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis import language
-from analysis.language import _, amount, counted, day, is_money, ngettext, number, percent, plain
+from analysis.language import _, amount, counted, day, is_money, ngettext, number, opening, percent, plain
 
 TEMPLATES = Path(str(files("analysis.report") / "template"))
 
@@ -50,6 +52,8 @@ def _environment() -> Environment:
         day=day,
         tile=tile,
         change_shown=change_shown,
+        value_shown=value_shown,
+        opening=opening,
         customers_shown=customers_shown,
         smallest=SMALLEST,
         policy=POLICY,
@@ -89,17 +93,35 @@ def is_few(figure: dict) -> bool:
     return any(count is not None and 0 < count < SMALLEST for count in (counted, figure["n"]))
 
 
-def signed(change: float, unit: str) -> str:
-    """A change with its sign, without its unit; of a share in percentage points."""
+def is_shown(figure: dict) -> bool:
+    """Whether a figure has a value, and enough customers for it to be shown."""
+    return figure["value"] is not None and not is_few(figure)
+
+
+def told(figure: dict) -> Callable[[float], str]:
+    """How the numbers of a figure are written: with no more decimals than its interval bears, and with enough for it."""
+    unit, low = figure["unit"], figure["low"]
+    width = None if low is None else figure["high"] - low
+    if unit == "share" and width:
+        digits = min(max(1, ceil(-log10(100 * width))), 6)
+        return lambda value: percent(value, digits) if digits > 1 else number_shown(value, unit)
+    if width is None or width < 1 or is_money(unit):
+        return lambda value: number_shown(value, unit)
+    return lambda value: number(value, 1 if width < 10 and unit != "customers" else 0)
+
+
+def signed(change: float, figure: dict) -> str:
+    """A change of a figure with its sign, without its unit; of a share in percentage points."""
     sign, size = "−" if change < 0 else "+" if change else "", abs(change)
-    if unit == "share":
+    if figure["unit"] == "share":
         return sign + (number(100 * size, 1) if round(size, 4) >= 0.01 or not size else plain(100 * size))
-    return sign + (number(size) if unit == "customers" and size >= 1 else number_shown(size, unit))
+    shown = told(figure)(size)
+    return sign + (shown if re.search("[1-9]", shown) else number_shown(size, figure["unit"]))
 
 
-def change_shown(change: float, unit: str) -> str:
-    """A change with its sign, in its unit: "+1.2 points", "−CNY 3.4M", "+120 customers"."""
-    shown = signed(change, unit)
+def change_shown(change: float, figure: dict) -> str:
+    """A change with its sign, in the figure's unit: "+1.2 points", "−CNY 3.4M", "+120 customers"."""
+    shown, unit = signed(change, figure), figure["unit"]
     if unit == "share":
         return _("{n} points").format(n=shown)
     if is_money(unit):
@@ -107,15 +129,10 @@ def change_shown(change: float, unit: str) -> str:
     return counted(shown, unit)
 
 
-def _told(figure: dict) -> Callable[[float], str]:
-    """How the numbers of a figure are written: with no more decimals than its interval bears, and with enough for it."""
-    unit, low = figure["unit"], figure["low"]
-    width = None if low is None else figure["high"] - low
-    if unit == "share" and width is not None and width < 0.002:
-        return lambda value: percent(value, 2)
-    if width is None or width < 1 or is_money(unit):
-        return lambda value: number_shown(value, unit)
-    return lambda value: number(value, 1 if width < 10 and unit != "customers" else 0)
+def value_shown(value: float, figure: dict) -> str:
+    """A value of a figure in its unit, such as that of an earlier run."""
+    unit = figure["unit"]
+    return amount(value, unit) if unit == "share" or is_money(unit) else counted(told(figure)(value), unit)
 
 
 def tile(figure: dict) -> dict[str, str]:
@@ -136,7 +153,7 @@ def tile(figure: dict) -> dict[str, str]:
         return words
     if is_few(figure):
         return words | {"value": f"<{SMALLEST}", "unit": _("customers: not shown")}
-    said = _told(figure)
+    said = told(figure)
     beside = "" if unit in ("", "share") else unit if is_money(unit) else counted(said(value), unit)
     words |= {"value": said(value), "unit": beside.removeprefix(said(value)).strip(), "money": is_money(unit)}
     if figure["low"] is not None:

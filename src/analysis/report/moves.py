@@ -4,7 +4,7 @@ from math import erfc, hypot, sqrt
 from statistics import NormalDist
 from typing import Any
 
-from analysis.report.layout import is_few
+from analysis.report.layout import is_shown
 
 # Chance that, if nothing had moved, even one of all the figures compared would be said to have moved.
 LEVEL = 0.05
@@ -19,7 +19,7 @@ def figures(metrics: Metrics) -> dict[tuple[str, str, str], dict[str, Any]]:
         (topic, figure["name"], figure["unit"]): figure
         for topic, recorded in metrics.items()
         for figure in recorded["figures"]
-        if figure["value"] is not None and not is_few(figure)
+        if is_shown(figure)
     }
 
 

@@ -23,7 +23,8 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-_UPRIGHT_COLUMNS = 9
+# On paper a table of more columns takes a sheet on its side; of still more, its rows are folded in lines.
+_UPRIGHT_COLUMNS, _ON_A_LINE = 9, 18
 _TITLE = re.compile(r'<tr class="gt_heading">\s*<td[^>]*gt_title[^>]*>(.*?)</td>\s*</tr>', re.DOTALL)
 _NOTE = re.compile(r"<tr[^>]*>\s*<td[^>]*gt_sourcenote[^>]*>(.*?)</td>\s*</tr>", re.DOTALL)
 
@@ -58,8 +59,10 @@ def table_or_text(content: str) -> Markup:
     inner = _NOTE.sub("", _TITLE.sub("", cleaned))
     title = f'<p class="table-title">{titles[0]}</p>' if titles else ""
     name = markup.escape(markup.unescape(re.sub(r"<[^>]*>", "", titles[0]))) if titles else _("Table")
-    # On paper a table of so many columns takes a sheet on its side.
-    sideways = " sideways" if cleaned.count("gt_col_heading") > _UPRIGHT_COLUMNS else ""
+    columns = cleaned.count("gt_col_heading")
+    sideways = (" sideways" if columns > _UPRIGHT_COLUMNS else "") + (
+        " folded" if columns > _ON_A_LINE else ""
+    )
     below = "".join(f'<p class="note">{note}</p>' for note in notes)
     return Markup(
         f'<div class="table{sideways}">{title}<div class="scroll" tabindex="0" role="region" aria-label="{name}">'

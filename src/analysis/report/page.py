@@ -1,15 +1,18 @@
 """Parts of a report that a notebook displays: run facts, findings in words, and tables in the house style."""
 
 import html as markup
+import re
+from collections.abc import Callable
 from datetime import date, datetime
 from importlib.metadata import version
 
+import numpy as np
 import pandas as pd
 from great_tables import GT
 from great_tables import html as as_markup
 
 from analysis.bank.source import View
-from analysis.language import _, day, number, percent, together
+from analysis.language import _, day, is_money, number, percent, together
 from analysis.report.layout import number_shown, unit_shown
 
 _NAVY, _TEXT, _LINE = "#12304f", "#1c2733", "#d5dde5"
@@ -40,7 +43,7 @@ def _period(view: View) -> str:
     ends = rows.aggregate(first=rows[moment].min(), last=rows[moment].max()).to_pyarrow().to_pylist()[0]
     if ends["first"] is None:
         return "–"
-    return f"{day(ends['first'])} – {day(ends['last'])}"
+    return _("{low} to {high}").format(low=day(ends["first"]), high=day(ends["last"]))
 
 
 def run_facts(view: View, *, customers: int, seed: int) -> Fragment:
@@ -69,28 +72,38 @@ def run_facts(view: View, *, customers: int, seed: int) -> Fragment:
     return Fragment(f'<dl class="run-facts">{entries}</dl>')
 
 
-def _digits(values: pd.Series) -> int:
+def _digits(values: np.ndarray) -> int:
     """Decimals for a column of plain numbers: one count for all, so that they align."""
-    known = values.dropna().astype(float)
-    if known.empty or (known == known.round()).all() or known.abs().max() >= 1000:
+    known = np.abs(values[np.isfinite(values)])
+    if not known.size or (known == known.round()).all() or known.max() >= 1000:
         return 0
-    return 1 if known.abs().max() >= 100 else 2
+    return 1 if known.max() >= 100 else 2
 
 
 def _words(values: pd.Series, unit: str) -> list[str]:
     """A column as people read it; its unit stands in the heading."""
     if pd.api.types.is_bool_dtype(values.dtype):
         return [_("yes") if value else _("no") for value in values]
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        if unit == "share":
-            # Shares of less than one in a hundred would all read 0.1%.
-            digits = 2 if values.abs().max() < 0.01 else 1
-            return [percent(value, digits) for value in values]
-        if len(unit) == 3 and unit.isupper():
-            return [number_shown(value, unit) for value in values]
-        digits = _digits(values)
-        return ["–" if pd.isna(value) else number(value, digits) for value in values]
-    return [_word(value) for value in values]
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        return [_word(value) for value in values]
+    known = values.to_numpy(dtype=float, na_value=np.nan)
+    if is_money(unit):
+        return [number_shown(value, unit) for value in known]
+    if unit == "share":
+        # Shares of less than one in a hundred would all read 0.1%.
+        digits = 2 if np.nanmax(np.abs(known), initial=0) < 0.01 else 1
+        return [_no_nought(value, percent, digits, 0.01) for value in known]
+    digits = _digits(known)
+    return [_no_nought(value, number, digits, 1) for value in known]
+
+
+def _no_nought(value: float, write: Callable[[float, int], str], digits: int, one: float) -> str:
+    """A number of so many decimals; of what is not nought but would read so, what it is below: "<0.01"."""
+    shown = write(value, digits)
+    if not value or re.search("[1-9–∞]", shown):
+        return shown
+    least = one * 10.0**-digits
+    return f"<{write(least, digits)}" if value > 0 else f">{write(-least, digits)}"
 
 
 def _word(value: object) -> str:

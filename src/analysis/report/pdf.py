@@ -1,10 +1,12 @@
 """Pages printed as PDF by the Chromium of the machine."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +29,19 @@ _FLAGS = (
     "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
 )
+
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+# Two characters that no font has are drawn as the same box.
+_DRAWN_ALIKE = """<script>
+const drawn = sign => {
+  const sheet = document.createElement('canvas').getContext('2d');
+  sheet.font = '40px sans-serif'; sheet.fillText(sign, 9, 60);
+  return sheet.canvas.toDataURL();
+};
+document.title = drawn('客') === drawn('户') ? 'boxes' : 'characters';
+</script>"""
 
 
 class NoPdf(Exception):
@@ -69,22 +84,52 @@ def print_page(browser: str, page: Path, target: Path, limit: float = LIMIT) -> 
     NoPdf
         If the browser fails or exceeds the limit; `target` then is not to be used.
     """
+    arguments = [f"--print-to-pdf={target.absolute()}", page.absolute().as_uri()]
+    _said, complained = _call(browser, arguments, page.name, limit)
+    if not _is_whole(target):
+        raise NoPdf(f"{page.name} was not printed; {browser} said: {_last(complained)}")
+
+
+def expect_characters(browser: str, pages: Iterable[Path], limit: float = LIMIT) -> None:
+    """See that the browser has a font for the Chinese characters of the pages, if they have any.
+
+    Raises
+    ------
+    NoPdf
+        If it would print boxes in their place.
+    """
+    chinese = next((page for page in pages if _HAN.search(page.read_text(encoding="utf-8"))), None)
+    if chinese is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="analysis-pdf-") as folder:
+        trial = Path(folder) / "trial.html"
+        trial.write_text(f'<meta charset="utf-8">{_DRAWN_ALIKE}', encoding="utf-8")
+        drawn, complained = _call(browser, ["--dump-dom", trial.as_uri()], "a trial page", limit)
+    if "<title>boxes" in drawn:
+        raise NoPdf(
+            f"{chinese.name} has Chinese characters, and no font with Chinese glyphs is installed on this machine: "
+            f"{browser} would print boxes; install one (Debian: fonts-noto-cjk); pages and zip need none"
+        )
+    if "<title>characters" not in drawn:
+        raise NoPdf(f"a trial page was not shown; {browser} said: {_last(complained)}")
+
+
+def _call(browser: str, arguments: list[str], page: str, limit: float) -> tuple[str, str]:
+    """Start the browser with a profile of its own; what it wrote, and what it complained of."""
     with tempfile.TemporaryDirectory(prefix="analysis-pdf-", ignore_cleanup_errors=True) as home:
-        command = [browser, *_FLAGS, f"--user-data-dir={home}/profile", f"--print-to-pdf={target.absolute()}"]
-        # Chromium refuses to confine root; the page is ours and can run nothing.
+        command = [browser, *_FLAGS, f"--user-data-dir={home}/profile"]
+        # Chromium refuses to confine root; the pages are ours.
         if os.geteuid() == 0:
             command.append("--no-sandbox")
-        said = _call([*command, page.absolute().as_uri()], os.environ | {"HOME": home}, page.name, limit)
-    if not _is_whole(target):
-        raise NoPdf(f"{page.name} was not printed; {browser} said: {_last(said)}")
+        return _ended([*command, *arguments], os.environ | {"HOME": home}, page, limit)
 
 
-def _call(command: list[str], environment: dict[str, str], page: str, limit: float) -> str:
+def _ended(command: list[str], environment: dict[str, str], page: str, limit: float) -> tuple[str, str]:
     call = subprocess.Popen(
         command,
         env=environment,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
@@ -92,7 +137,7 @@ def _call(command: list[str], environment: dict[str, str], page: str, limit: flo
     )
     with call as process:
         try:
-            return process.communicate(timeout=limit)[1]
+            return process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             raise NoPdf(f"{page} was not printed within {limit:g} seconds by {command[0]}") from None
         finally:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.report.parameters import UnusableArgument
+
 OUTCOME = "outcome.json"
 # Written anew for each version of a run's folder; everything else is carried over unless replaced.
 _OF_THE_RUN = ("index.html", "run.json")
@@ -90,6 +92,28 @@ def record_of(published: Path) -> dict:
         return json.loads((published / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+
+
+def expect_run(folder: Path) -> dict:
+    """``run.json`` of a published run.
+
+    Raises
+    ------
+    UnusableArgument
+        If the folder is not that of a run.
+    """
+    record = record_of(folder)
+    if record:
+        return record
+    if not folder.is_dir():
+        raise UnusableArgument(
+            f"there is no folder {folder}; expected that of a run, such as reports/2024-12-31"
+        )
+    inside = sorted(path.parent.name for path in folder.glob("*/run.json"))
+    hint = f"; it holds the runs {', '.join(inside[:5])}{'…' if inside[5:] else ''}" if inside else ""
+    raise UnusableArgument(
+        f"{folder} is no run: it has no run.json; expected a folder that `analysis run` published{hint}"
+    )
 
 
 def draft(out: Path, run: str) -> Path:

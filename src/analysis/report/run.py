@@ -114,7 +114,7 @@ def run(
         )
         for one in filters
     ]
-    facts = _facts(view, bank_url, parameters or {}, jobs, Path(notebooks)) | {"started_at": started_at}
+    facts = _facts(view, bank_url, jobs, Path(notebooks)) | {"started_at": started_at}
     out = Path(out)
     with publish.locked(out), _ended_in_order():
         publish.clear_leftovers(out, {plan.name for plan in plans})
@@ -150,10 +150,9 @@ def _expect_customers(view: View) -> None:
         )
 
 
-def _facts(view: View, url: str, parameters: dict, jobs: int, notebooks: Path) -> dict[str, Any]:
+def _facts(view: View, url: str, jobs: int, notebooks: Path) -> dict[str, Any]:
     return {
         "bank": {"url": url, "name": view.name, "engine": view.bank.engine, "currency": view.currency},
-        "parameters": parameters,
         "jobs": jobs,
         "versions": inputs.versions(),
         "commit": inputs.commit(notebooks),

@@ -56,12 +56,12 @@ def share(
     NotShared
         If the run is published anew meanwhile.
     pdf.NoPdf
-        If there is no Chromium, or it fails.
+        If there is no Chromium, it fails, or it has no font for the Chinese characters of a page.
     publish.Busy
         If somebody else writes to `out`.
     """
     run, out = Path(run), Path(out)
-    record = _record(run)
+    record = publish.expect_run(run)
     if out.resolve().is_relative_to(run.resolve()):
         raise UnusableArgument(f"{out} lies in the run that is to be shared; choose another --out")
     if everything and "zip" not in forms:
@@ -70,6 +70,7 @@ def share(
     with publish.locked(out), _draft(out) as draft:
         pages = _mail(run, record, draft)
         if browser:
+            pdf.expect_characters(browser, pages)
             for page in pages:
                 pdf.print_page(browser, page, page.with_suffix(".pdf"))
         if "zip" in forms:
@@ -80,17 +81,6 @@ def share(
         if publish.record_of(run) != record:
             raise NotShared(f"{run} was published anew while it was read; share it again")
         return [made.replace(out / made.name) for made in sorted(draft.iterdir())]
-
-
-def _record(run: Path) -> dict:
-    record = publish.record_of(run)
-    if record:
-        return record
-    inside = sorted(path.parent.name for path in run.glob("*/run.json"))
-    hint = f"; it holds the runs {', '.join(inside[:5])}{'…' if inside[5:] else ''}" if inside else ""
-    raise UnusableArgument(
-        f"{run} is no run: it has no run.json; expected a folder that `analysis run` published{hint}"
-    )
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from analysis.language import _, amount, day, number
-from analysis.report.layout import is_few
+from analysis.report.layout import is_shown
 
 # Units of the panel's own system of coordinates, and the margin that keeps its marks whole.
 WIDTH, HEIGHT, _MARGIN = 160.0, 44.0, 4.0
@@ -67,7 +67,7 @@ def panel(points: Points) -> dict[str, Any] | None:
         `line`, `bands` and `marks` in a panel of `WIDTH` by `HEIGHT`: days along, values upwards on a scale of the
         panel's own; `label`, `first`, `last` (day and value each) and `said` in words. None for less than two days.
     """
-    shown = [(when, f) for when, f in points if f["value"] is not None and not is_few(f)]
+    shown = [(when, figure) for when, figure in points if is_shown(figure)]
     if len(shown) < 2:
         return None
     low, high = _range([f[name] for _when, f in shown for name in ("value", "low", "high")])
