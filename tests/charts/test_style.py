@@ -110,3 +110,30 @@ def test_the_same_data_give_the_same_bytes():
         return style._svg(ax.figure)[0]
 
     assert drawn() == drawn()
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (0.0, 1, "0.0%"), (0.0003, 1, "0.03%"), (0.0005, 1, "0.05%"), (-0.0003, 1, "-0.03%"), (0.123, 1, "12.3%"),
+        (0.004, 0, "0.4%"), (0.9996, 1, "99.96%"), (0.997, 0, "99.7%"), (1.0, 0, "100%"), (1 - 1e-12, 0, "100%"),
+        (float("nan"), 1, "–"),
+    ],
+)  # fmt: skip
+def test_a_share_reads_0_or_100_only_where_it_is(value, digits, said):
+    assert style.share(value, digits) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "share", "said"),
+    [
+        (0.5, "50%", "0.5"),
+        (0.0, "0%", "0"),
+        (0.025, "2.5%", "0.025"),
+        (0.0004, "0.04%", "0.0004"),
+        (3.0, "300%", "3"),
+    ],
+)
+def test_a_tick_has_the_decimals_that_it_needs(value, share, said):
+    assert style.share_tick(value) == share
+    assert style.tick(value) == said

@@ -151,13 +151,25 @@ def direct_labels(ax: Axes, bars, labels: list[str], **text) -> None:
 
 
 def tick(value: float) -> str:
-    """A tick as a number, with a decimal where it would be wrong without."""
-    return number(value, 0 if round(float(value), 6).is_integer() else 1)
+    """A tick as a number, with the decimals that it would be wrong without."""
+    return number(value, _decimals(float(value)))
 
 
 def share_tick(value: float) -> str:
-    """A tick as a percentage, with a decimal where it would be wrong without."""
-    return percent(value, 0 if round(100 * float(value), 6).is_integer() else 1)
+    """A tick as a percentage, with the decimals that it would be wrong without."""
+    return percent(value, _decimals(100 * float(value)))
+
+
+def _decimals(value: float) -> int:
+    return next((n for n in range(5) if abs(round(value, n) - value) < 1e-6), 1)
+
+
+def share(value: float, digits: int = 1) -> str:
+    """A share as a percentage, with more decimals where it would read 0% or 100% and is neither."""
+    apart = min(abs(value), abs(1 - value))
+    while 1e-9 < apart <= 0.5 * 10.0 ** -(digits + 2):
+        digits += 1
+    return percent(value, digits)
 
 
 def plain(axis) -> None:
