@@ -74,7 +74,7 @@ def test_the_title_counts_and_signs_the_groups_that_differ(table, said):
 
 def test_groups_too_small_to_compare_are_counted():
     ax = charts.group_differences(differences(), "Selected", detail="Later days")
-    assert "Later days · 1 group is too small to be compared and left out" in words(ax)
+    assert "Later days · 1 group is left out: too few in it or beside it to compare" in words(ax)
     assert "left out" not in words(charts.group_differences(differences().head(2), "Selected"))
 
 

@@ -226,7 +226,7 @@ def late(table: pd.DataFrame, label: str, month: float) -> pd.DataFrame:
         (curves(("One", "Two"), 60).assign(low=0.3, high=1.0),
          "One: 74% stay for 5 years, Two: 55%; that they differ is not shown"),
         # Of those here after two years; from the first day it would be 55%.
-        (late(curves(("One", "Two"), 60), "One", 24.0), "One: 84% stay from month 24 to month 60, Two: 70%"),
+        (late(curves(("One", "Two"), 60), "One", 24.0), "One: 84% stay from month 24 to year 5, Two: 70%"),
         (curves(("One",), 14), "One: 94% stay for 12 months"),
         (curves(("One",), 6), "One: 97% stay for 6 months"),
         (curves(("One",), 24).assign(survival=lambda t: 1 - t["months"] / 24e3), "One: 99.9% stay for 2 years"),

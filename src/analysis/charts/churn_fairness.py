@@ -37,8 +37,8 @@ def group_differences(table: pd.DataFrame, what: str, *, detail: str = "", ax: A
     ax.spines["left"].set_visible(False)
     gone = len(table) - len(rows)
     left_out = ngettext(
-        "{n} group is too small to be compared and left out",
-        "{n} groups are too small to be compared and left out",
+        "{n} group is left out: too few in it or beside it to compare",
+        "{n} groups are left out: too few in them or beside them to compare",
         gone,
     ).format(n=number(gone))
     style.title(

@@ -184,11 +184,12 @@ def _read(rows: pd.DataFrame, month: float) -> pd.DataFrame:
 
 
 def _span(first: float, last: float) -> str:
+    years = last >= 24
     if first > 1:
-        return _("from month {first} to month {n}").format(first=number(first), n=number(last))
-    if last < 24:
-        return _("for {n} months").format(n=number(last))
-    return _("for {n} years").format(n=number(last / 12))
+        words = _("from month {first} to year {n}") if years else _("from month {first} to month {n}")
+    else:
+        words = _("for {n} years") if years else _("for {n} months")
+    return words.format(first=number(first), n=number(last / 12 if years else last))
 
 
 def hazard_ratios(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
