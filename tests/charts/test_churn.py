@@ -157,3 +157,12 @@ def forecast(*values: float) -> pd.DataFrame:
 )  # fmt: skip
 def test_the_title_of_the_dependence_says_which_way_it_goes(table, said):
     assert message(charts.dependence(table, "Balance")) == said
+
+
+def test_a_legend_covers_no_dot_whichever_way_the_curve_goes():
+    for down in (True, False):
+        ax = charts.dependence(bent(down).assign(observed=[0.03] * 6), "Balance")
+        ax.figure.draw_without_rendering()
+        dots = ax.transData.transform(ax.lines[1].get_xydata())
+        box = ax.get_legend().get_window_extent()
+        assert not any(box.contains(x, y) for x, y in dots)

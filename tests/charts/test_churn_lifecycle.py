@@ -340,3 +340,9 @@ def test_a_mark_far_from_its_bar_leaves_the_figure_at_the_bar():
     ax = stages.stage_shares(table)
     ends = {text.get_text(): text.xy[0] for text in ax.texts}
     assert ends["10.0%"] == 0.1 and ends["24.0%"] == 0.26
+
+
+def test_a_cohort_of_whom_all_stayed_is_as_dark_as_any():
+    full = stays.cohort_map(cohorts().assign(rate=1.0)).patches[0].get_facecolor()
+    first = stays.cohort_map(cohorts()).patches[0].get_facecolor()
+    assert cohorts()["rate"].iloc[0] == 1 and full == first

@@ -80,7 +80,7 @@ def calibration(curve: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
     place = rows["place"]
     ax.bar(place, rows["observed"], 0.7, color=style.GHOST)
     ax.vlines(place, rows["low"], rows["high"], color=style.MUTED, linewidth=1.4)
-    ax.plot(place, rows["expected"], "o", color=style.BLUE, markersize=7)
+    ax.plot(place, rows["expected"], "o", color=style.BLUE, markersize=7, clip_on=False)
     ax.set_xticks(place, [number(k + 1) for k in place])
     ax.set_xlabel(_("groups of customers by score, the highest on the right"))
     ax.set_ylabel(_("share lost"))
@@ -186,7 +186,8 @@ def dependence(
     """
     ax = style.axes(ax, 3.6)
     place = np.arange(len(table))
-    top = max(table["high"].max(), table["observed"].max()) * 1.15
+    # Above all that is drawn there is room for the legend.
+    top = max(table["high"].max(), table["observed"].max()) * 1.3
     crowd = ax.bar(
         place, table["customers"] / table["customers"].max() * top / 4, 0.9, color=style.LINE, alpha=0.7
     )
@@ -206,6 +207,7 @@ def dependence(
         handles=[line, dots, crowd],
         labels=[_("forecast, all else as it is"), _("seen"), _("customers there")],
         loc="upper right",
+        ncols=3,
     )
     style.title(ax, _leans(table, name), detail)
     return ax

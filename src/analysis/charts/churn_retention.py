@@ -37,7 +37,7 @@ def cohort_map(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None)
         if pd.isna(row.rate):
             ax.text(x, y, "–", ha="center", va="center", color=style.MUTED)
             continue
-        shade = (row.rate - floor) / max(1 - floor, 1e-9)
+        shade = (row.rate - floor) / (1 - floor) if floor < 1 else 1.0
         face = style.SEQUENTIAL(0.15 + 0.65 * shade)
         ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=face, edgecolor="white"))
         colour = "white" if shade > 0.45 else style.INK

@@ -150,7 +150,7 @@ def without_sensitive(evaluation: ev.Evaluation, names: Sequence[str] = SENSITIV
         "Without what is known of the person ({names}) the AUC changes by {cost} ({low} to {high}); the parameter"
         " “without” leaves it out."
     ).format(
-        names=listed(feature_label(name).split(";")[0] for name in held),
+        names=listed(feature_label(name) for name in held),
         cost=number(-found["value"], 3),
         low=number(-found["high"], 3),
         high=number(-found["low"], 3),
