@@ -265,7 +265,7 @@ def test_the_risk_table_counts_under_each_tick():
     ax = stays.survival_curves(curves(("One",), 36))
     assert {"2,000", "1,880", "1,760", "1,640"} <= set(words(ax).split())
     ticks = [label.get_text() for label in stays.survival_curves(curves(("One",), 15)).get_xticklabels()]
-    assert ticks == ["0.00", "0.25", "0.50", "0.75", "1.00", "1.25"]
+    assert ticks == ["0", "0.25", "0.5", "0.75", "1", "1.25"]
     late = curves(("One", "Two"), 60)
     late = late[(late["label"] == "One") | (late["months"] > 24)]
     assert "–" in words(stays.survival_curves(late))
@@ -340,6 +340,13 @@ def test_a_mark_far_from_its_bar_leaves_the_figure_at_the_bar():
     ax = stages.stage_shares(table)
     ends = {text.get_text(): text.xy[0] for text in ax.texts}
     assert ends["10.0%"] == 0.1 and ends["24.0%"] == 0.26
+
+
+def test_ticks_of_small_shares_are_told_apart():
+    ax = stages.stage_churn(of_groups(0.0002, 0.0001, half=0.0001))
+    ax.figure.draw_without_rendering()
+    ticks = [label.get_text() for label in ax.get_xticklabels()]
+    assert len(set(ticks)) == len(ticks) and ticks[:2] == ["0%", "0.005%"]
 
 
 def test_a_cohort_of_whom_all_stayed_is_as_dark_as_any():

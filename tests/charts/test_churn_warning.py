@@ -100,6 +100,18 @@ def test_the_title_tells_the_middle_case_and_the_span_of_the_rules(medians, said
     assert len(ax.get_yticks()) == np.isfinite(medians).sum()  # blank rows are left out
 
 
+@pytest.mark.parametrize(
+    ("chart", "table"), [(charts.lead_times, leads()), (charts.found_and_checked, rules())]
+)
+def test_the_legend_of_a_short_list_is_whole(chart, table):
+    ax = chart(table.head(1))
+    ax.figure.draw_without_rendering()
+    (legend,) = ax.figure.legends
+    box, whole = legend.get_window_extent(), ax.figure.bbox
+    assert box.y0 >= 0 and box.x1 <= whole.x1
+    assert not box.overlaps(ax.xaxis.label.get_window_extent())
+
+
 def test_nothing_is_drawn_of_nothing():
     assert message(charts.found_and_checked(rules().iloc[3:])).startswith("No rule")
     assert message(charts.found_and_checked(rules().head(0))).startswith("No rule")

@@ -52,6 +52,13 @@ def test_a_number_is_not_broken_in_a_chinese_title(before):
     assert any("1,079.8" in line for line in ax.get_title(loc="left").split("\n"))
 
 
+@pytest.mark.parametrize("before", range(25, 45))
+def test_no_line_of_a_chinese_title_ends_with_an_opening_mark(before):
+    ax = style.axes(None, 2.5)
+    style.title(ax, "户" * before + "（2024年3月31日）“甲”")
+    assert not any(line.endswith(("（", "“")) for line in ax.get_title(loc="left").split("\n"))
+
+
 def test_a_title_begins_at_the_left_edge_and_fits_beside_long_names_of_rows():
     ax = style.axes(None, 2.5)
     ax.set_yticks([0, 1], ["A name of a row that takes a third of the width of the figure", "Short"])

@@ -216,6 +216,7 @@ def stage_churn(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
     average = known["average"].iloc[0]
     name = _("all: {share}").format(share=style.share(average))
     ax = dots(known, "rate", words=style.share, line=(average, name), ax=ax)
+    style.shares(ax.xaxis)
     ax.set_xlabel(_("share churned afterwards, 95% intervals"))
     style.title(ax, _apart(known), detail)
     return ax

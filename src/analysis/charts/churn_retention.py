@@ -107,8 +107,7 @@ def survival_curves(
     ax.set_xlim(0, last)
     ax.set_ylim(0, 1.02)
     ticks = _years(last)
-    digits = 0 if all(year.is_integer() for year in ticks) else 2
-    ax.set_xticks([12 * year for year in ticks], [number(year, digits) for year in ticks])
+    ax.set_xticks([12 * year for year in ticks], [style.tick(year) for year in ticks])
     ax.set_xlabel(_("years since joining"))
     style.shares(ax.yaxis)
     ax.grid(axis="y")

@@ -52,9 +52,8 @@ def _rows(ax: Axes, rows: pd.DataFrame, place: np.ndarray) -> None:
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(0, -0.5 / max(_ROW * len(rows), 1)), borderaxespad=0, fontsize=9.5
-    )
+    # Beside the axes the layout keeps room for it.
+    ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower left", ncols=3, fontsize=9.5)
 
 
 def _lines(label: str) -> str:

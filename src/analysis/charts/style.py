@@ -125,8 +125,8 @@ def _wrapped(text: str, inches: float, size: float) -> list[str]:
     if not any(_wide(letter) for letter in text):
         return textwrap.wrap(text, columns)
     lines, used = [""], 0
-    # Numbers and Latin words are not broken.
-    for piece in re.findall(r"[!-~−–]+|.", text):
+    # Numbers and Latin words are not broken, and no line ends with an opening mark.
+    for piece in re.findall(r"[（《“‘「【]*(?:[!-~−–]+|.)", text):
         width = sum(2 if _wide(letter) else 1.1 for letter in piece)
         # A line does not begin with a closing mark.
         if used + width > columns and unicodedata.category(piece[0]) not in ("Po", "Pe"):
