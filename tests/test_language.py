@@ -114,6 +114,14 @@ def test_amount_by_unit(value, unit, text):
     assert language.amount(value, unit) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.123, "12%"), (0.004, "0.4%"), (0.0004, "<0.1%"), (0.997, "99.7%"), (0.9999, ">99.9%"), (1, "100%")],
+)
+def test_a_share_reads_0_or_100_only_where_it_is(value, said):
+    assert language.share(value, 0) == said
+
+
 def test_an_unknown_language_is_named_with_the_known_ones():
     with pytest.raises(ValueError, match=r"language is 'fr'; expected one of en, zh"):
         language.use("fr")

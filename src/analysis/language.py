@@ -164,15 +164,17 @@ def day(value: date | datetime | str) -> str:
     return dates.format_date(value, "long" if current() == "zh" else "d MMM y", locale())
 
 
-def share(value: float) -> str:
+def share(value: float, digits: int = 1) -> str:
     """A share as a percentage that reads 0 % or 100 % only if it is: "0.04%", "<0.01%", "99.96%"."""
-    if _is_missing(value) or value in (0, 1):
-        return percent(value)
-    if abs(value) < 0.00005:
-        return ("<" if value > 0 else ">") + percent(0.0001 if value > 0 else -0.0001, 2)
-    if 0.99995 <= value < 1:
-        return ">" + percent(0.9999, 2)
-    return percent(value, 2 if abs(value) < 0.0005 or 0.9995 <= value < 1 else 1)
+    written = percent(value, digits)
+    if _is_missing(value) or value in (0, 1) or written not in (percent(0, digits), percent(1, digits)):
+        return written
+    finer, least = percent(value, digits + 1), 10.0 ** -(digits + 3)
+    if finer == percent(0, digits + 1):
+        return ("<" if value > 0 else ">") + percent(least if value > 0 else -least, digits + 1)
+    if finer == percent(1, digits + 1) and value < 1:
+        return ">" + percent(1 - least, digits + 1)
+    return finer
 
 
 def counted(shown: str, unit: str) -> str:

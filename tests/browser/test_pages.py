@@ -90,7 +90,8 @@ def test_a_page_prints_on_a4_without_its_navigation(site, tmp_path):
 _ON_PAPER = """() => {
   const shown = [...document.querySelectorAll('body *')].filter(e => e.getClientRects().length &&
     [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim()));
-  const cut = shown.filter(e => getComputedStyle(e).webkitLineClamp !== 'none' || getComputedStyle(e).overflow !== 'visible');
+  const cut = shown.filter(e =>
+    getComputedStyle(e).webkitLineClamp !== 'none' || getComputedStyle(e).overflow !== 'visible');
   return [Math.min(...shown.map(e => 0.75 * parseFloat(getComputedStyle(e).fontSize))), cut.length];
 }"""
 

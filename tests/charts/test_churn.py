@@ -62,30 +62,107 @@ def test_each_chart_is_drawn_whole(code):
         assert message(ax)
 
 
-def test_the_title_of_the_candidates_follows_the_intervals():
-    assert message(charts.models(candidates(), "boosted")).startswith(
-        "Gradient boosting finds leavers 2.2 times as precisely as Logistic regression, clearly"
-    )
-    assert "the intervals overlap" in message(charts.models(candidates(0.2, 0.12), "boosted"))
-    assert "no better than Gradient boosting" in message(charts.models(candidates(), "logistic"))
+@pytest.mark.parametrize(
+    ("table", "chosen", "said"),
+    [
+        (candidates(), "boosted",
+         "Gradient boosting finds leavers 2.2 times as precisely as Logistic regression, clearly beyond chance"),
+        (candidates(), "logistic",
+         "Gradient boosting, which is not in use, finds leavers 2.2 times as precisely as Logistic regression"),
+        (candidates(0.2, 0.12), "boosted",
+         "Gradient boosting 0.200, Logistic regression 0.150: that one finds leavers more precisely is not shown"),
+        (candidates(0.2, 0.12), "logistic",
+         "Logistic regression 0.150, Gradient boosting 0.200: that one finds leavers more precisely is not shown"),
+        (candidates(0.15, 0.1), "boosted",
+         "Gradient boosting 0.150, Logistic regression 0.150: that one finds leavers more precisely is not shown"),
+        (candidates().assign(value=[0.01, 0.15, 0.156], low=[0.01, 0.149, 0.155], high=[0.01, 0.151, 0.157]),
+         "boosted",
+         "Gradient boosting finds leavers 1.040 times as precisely as Logistic regression, clearly beyond chance"),
+    ],
+)  # fmt: skip
+def test_the_title_of_the_candidates_follows_the_intervals(table, chosen, said):
+    assert message(charts.models(table, chosen)) == said
 
 
-def test_the_title_of_the_calibration_counts_the_groups():
-    assert message(charts.calibration(curve())).startswith("In 2 of 3 groups")
-    assert message(charts.calibration(curve().assign(observed=np.nan))).startswith("Too few customers")
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (curve(), "In 2 of 3 groups the forecast lies within the interval of what came"),
+        (curve().assign(expected=1.0), "In 0 of 3 groups the forecast lies within the interval of what came"),
+        (curve().tail(1), "In 1 of 1 group the forecast lies within the interval of what came"),
+        (curve().assign(observed=np.nan), "Too few customers to hold the forecast against what came."),
+    ],
+)
+def test_the_title_of_the_calibration_counts_the_groups(table, said):
+    assert message(charts.calibration(table)) == said
 
 
-def test_the_title_of_the_gains_names_the_first_tenth():
-    assert "55% of all losses, 5.5 times" in message(charts.gains(tenths()))
+def test_groups_of_the_calibration_keep_their_numbers_where_one_is_withheld():
+    ax = charts.calibration(curve().assign(observed=lambda t: t["observed"].mask(t.index == 0)))
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["2", "3"]
 
 
-def test_the_title_of_the_importance_names_what_is_beyond_chance():
-    assert message(charts.importance(weights())) == "What matters most: Balance, then Salary"
-    assert message(charts.importance(weights(-0.01))) == "No group of features matters beyond chance"
+@pytest.mark.parametrize(
+    ("captured", "lift", "said"),
+    [
+        (0.55, 5.5, "The tenth with the highest scores holds 55% of all losses, 5.5 times its share"),
+        (0.1, 1.0, "The tenth with the highest scores holds 10% of all losses, 1.0 times its share"),
+        (0.03, 0.3, "The tenth with the highest scores holds 3% of all losses, 0.3 times its share"),
+        (0.997, 9.97, "The tenth with the highest scores holds 99.7% of all losses, 10.0 times its share"),
+        (1.0, 10.0, "The tenth with the highest scores holds 100% of all losses, 10.0 times its share"),
+    ],
+)
+def test_the_title_of_the_gains_names_the_first_tenth(captured, lift, said):
+    table = tenths().assign(captured=np.linspace(captured, 1, 10), lift=lift)
+    assert message(charts.gains(table)) == said
 
 
-def test_the_title_of_the_dependence_says_which_way_it_goes():
-    assert "the lower, the higher the risk, up to 3.0 times" in message(charts.dependence(bent(), "Balance"))
-    assert "the higher, the higher the risk" in message(charts.dependence(bent(down=False), "Silence"))
-    flat = bent().assign(probability=0.02, low=0.019, high=0.021)
-    assert message(charts.dependence(flat, "Age")) == "Age: hardly moves the forecast"
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        ([0.05, 0.01, -0.01], [0.09, 0.04, 0.01], "Balance matters most; 2 of 3 groups of features matter beyond chance"),
+        ([0.03, 0.01, -0.01], [0.09, 0.04, 0.01],
+         "2 of 3 groups of features matter beyond chance; that one of them matters most is not shown"),
+        # The group with the largest loss is not told from none.
+        ([-0.01, 0.01, -0.01], [0.19, 0.04, 0.01], "Of 3 groups of features only Salary matters beyond chance"),
+        ([-0.01, -0.02, -0.01], [0.09, 0.04, 0.01], "No group of features matters beyond chance"),
+        ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], "No group of features matters beyond chance"),
+    ],
+)  # fmt: skip
+def test_the_title_of_the_importance_names_what_is_beyond_chance(low, high, said):
+    assert message(charts.importance(weights().assign(low=low, high=high))) == said
+
+
+def forecast(*values: float) -> pd.DataFrame:
+    p = np.array(values)
+    return bent().assign(probability=p, low=p * 0.9, high=p * 1.1)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (bent(), "Balance: the lower, the higher the forecast, 1.0% to 3.0%"),
+        (bent(down=False), "Balance: the higher, the higher the forecast, 1.0% to 3.0%"),
+        (forecast(0.03, 0.029, 0.02, 0.01, 0.0102, 0.0101), "Balance: the lower, the higher the forecast, 1.0% to 3.0%"),
+        (forecast(0.03, 0.02, 0.01, 0.01, 0.02, 0.025),
+         "Balance: the forecast goes up and down, 1.0% at the least and 3.0% at the most"),
+        (forecast(0.01, 0.02, 0.03, 0.02, 0.01, 0.01),
+         "Balance: the forecast goes up and down, 1.0% at the least and 3.0% at the most"),
+        (forecast(0.0, 0.0, 0.0001, 0.0002, 0.0002, 0.0003), "Balance: the higher, the higher the forecast, 0.0% to 0.03%"),
+        (forecast(*[0.02] * 6), "Balance: the forecast hardly changes with it"),
+        # The models of the folds differ by more than the curve moves.
+        (bent().assign(low=0.001, high=0.05), "Balance: the forecast hardly changes with it"),
+        (bent().head(1), "Balance: the forecast hardly changes with it"),
+    ],
+)  # fmt: skip
+def test_the_title_of_the_dependence_says_which_way_it_goes(table, said):
+    assert message(charts.dependence(table, "Balance")) == said
+
+
+def test_a_legend_covers_no_dot_whichever_way_the_curve_goes():
+    for down in (True, False):
+        ax = charts.dependence(bent(down).assign(observed=[0.03] * 6), "Balance")
+        ax.figure.draw_without_rendering()
+        dots = ax.transData.transform(ax.lines[1].get_xydata())
+        box = ax.get_legend().get_window_extent()
+        assert not any(box.contains(x, y) for x, y in dots)

@@ -56,18 +56,60 @@ def test_a_pair_stands_on_lines_of_its_own():
     assert "Salary stopped for 60 days or more\n+ Balance" in ax.get_yticklabels()[0].get_text()
 
 
-def test_the_title_names_the_earliest_rule():
-    ax = charts.lead_times(leads())
-    assert message(ax).endswith(
-        "25 days before leaving in the middle case: Salary stopped for 60 days or more"
-    )
-    assert len(ax.get_yticks()) == 2  # the blank row is left out
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"low": [0.001] * 4},
+         "0 of 2 rules still beat the 1.4% of all customers on later days; together 11.0%, when found 20.0%"),
+        ({"low": [0.1] * 4},
+         "2 of 2 rules still beat the 1.4% of all customers on later days; together 11.0%, when found 20.0%"),
+        ({"precision": [0.2, np.nan, 0.11, 0.01]},
+         "1 of 1 rule still beats the 1.4% of all customers on later days; together 11.0%, when found 20.0%"),
+        ({"precision": [0.2, 0.012, np.nan, 0.01]}, "1 of 2 rules still beat the 1.4% of all customers on later days"),
+        ({"base": 0.0004},
+         "2 of 2 rules still beat the 0.04% of all customers on later days; together 11.0%, when found 20.0%"),
+    ],
+)  # fmt: skip
+def test_the_title_says_together_of_all_rules_only(change, said):
+    assert message(charts.found_and_checked(rules().assign(**change))) == said
 
 
-def test_suppressed_rows_are_left_out():
-    table = rules()
-    table.loc[1, ["customers", "found", "precision", "low", "high", "base"]] = np.nan
-    assert message(charts.found_and_checked(table)).startswith("1 of 1 rules")
+@pytest.mark.parametrize(
+    ("medians", "said"),
+    [
+        (
+            [25.0, 10.0, 20.0],
+            "In the middle case the first alarm comes 20 days before leaving; by rule 10 to 25",
+        ),
+        (
+            [10.0, 25.0, 60.0],
+            "In the middle case the first alarm comes 60 days before leaving; by rule 10 to 25",
+        ),
+        ([20.0, 20.0, 20.0], "In the middle case the first alarm comes 20 days before leaving"),
+        ([1.0, np.nan, 1.0], "In the middle case the first alarm comes 1 day before leaving"),
+        (
+            [25.0, 10.0, np.nan],
+            "In the middle case the first alarm comes 10 to 25 days before leaving, by rule",
+        ),
+        ([np.nan, 10.0, np.nan], "In the middle case the first alarm comes 10 days before leaving"),
+    ],
+)
+def test_the_title_tells_the_middle_case_and_the_span_of_the_rules(medians, said):
+    ax = charts.lead_times(leads().assign(lower=1.0, median=medians, upper=70.0))
+    assert message(ax) == said
+    assert len(ax.get_yticks()) == np.isfinite(medians).sum()  # blank rows are left out
+
+
+@pytest.mark.parametrize(
+    ("chart", "table"), [(charts.lead_times, leads()), (charts.found_and_checked, rules())]
+)
+def test_the_legend_of_a_short_list_is_whole(chart, table):
+    ax = chart(table.head(1))
+    ax.figure.draw_without_rendering()
+    (legend,) = ax.figure.legends
+    box, whole = legend.get_window_extent(), ax.figure.bbox
+    assert box.y0 >= 0 and box.x1 <= whole.x1
+    assert not box.overlaps(ax.xaxis.label.get_window_extent())
 
 
 def test_nothing_is_drawn_of_nothing():

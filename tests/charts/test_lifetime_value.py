@@ -274,7 +274,7 @@ def test_a_mean_of_little_does_not_read_as_nothing():
     ],
 )  # fmt: skip
 def test_the_map_of_who_still_buys_says_what_its_cells_say(grid, frequency, quiet, message):
-    ax = alive.heat(np.array(grid, float), frequency, quiet, share=True, detail="Weeks")
+    ax = alive.heat(np.array(grid, float), frequency, quiet, chances=True, detail="Weeks")
     assert message in said(ax)
     assert len(ax.texts) >= np.size(grid)
 
@@ -290,7 +290,7 @@ def test_the_map_of_who_still_buys_says_what_its_cells_say(grid, frequency, quie
     ],
 )  # fmt: skip
 def test_the_map_of_what_is_expected_says_what_its_cells_say(grid, frequency, quiet, message):
-    assert message in said(alive.heat(np.array(grid, float), frequency, quiet, share=False))
+    assert message in said(alive.heat(np.array(grid, float), frequency, quiet, chances=False))
 
 
 @pytest.mark.parametrize(

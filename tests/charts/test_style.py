@@ -67,6 +67,13 @@ def test_a_currency_is_not_parted_from_its_amount():
     )
 
 
+@pytest.mark.parametrize("before", range(25, 45))
+def test_no_line_of_a_chinese_title_ends_with_an_opening_mark(before):
+    ax = style.axes(None, 2.5)
+    style.title(ax, "户" * before + "（2024年3月31日）“甲”")
+    assert not any(line.endswith(("（", "“")) for line in ax.get_title(loc="left").split("\n"))
+
+
 def test_a_title_begins_at_the_left_edge_and_fits_beside_long_names_of_rows():
     ax = style.axes(None, 2.5)
     ax.set_yticks([0, 1], ["A name of a row that takes a third of the width of the figure", "Short"])
@@ -101,24 +108,6 @@ def test_a_tick_says_where_it_stands_in_either_language(name, values, english, c
     assert " ".join(said(value, 0) for value in values) == english
     language.use("zh")
     assert " ".join(said(value, 0) for value in values) == chinese
-
-
-@pytest.mark.parametrize(
-    ("value", "digits", "words"),
-    [
-        (0, 1, "0.0%"),
-        (0.0004, 1, "<0.1%"),
-        (0.0004, 0, "<1%"),
-        (0.25, 1, "25.0%"),
-        (0.9996, 1, ">99.9%"),
-        (0.9996, 0, ">99%"),
-        (1, 1, "100.0%"),
-        (-0.05, 1, "−5.0%"),
-        (float("nan"), 1, "–"),
-    ],
-)
-def test_what_is_neither_nothing_nor_all_does_not_read_so(value, digits, words):
-    assert style.share(value, digits) == words
 
 
 @pytest.mark.parametrize("reason", ["Too few customers are known. " * 8, "已知的客户太少。" * 16])

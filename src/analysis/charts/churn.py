@@ -5,7 +5,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, number, percent
+from analysis.language import _, ngettext, number, percent, share
+
+AGAINST = 0.1  # part of a curve's range that it may go the other way and still be called one way
 
 
 def models(table: pd.DataFrame, chosen: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -44,14 +46,22 @@ def models(table: pd.DataFrame, chosen: str, *, detail: str = "", ax: Axes | Non
 def _compared(rows: pd.DataFrame, chosen: str) -> str:
     mine, others = rows.loc[chosen], rows.drop(index=chosen)
     best = others.loc[others["value"].idxmax()]
-    if mine["low"] > best["high"]:
-        words = _("{model} finds leavers {times} times as precisely as {other}, clearly beyond chance")
-    elif mine["value"] > best["value"]:
-        words = _("{model} finds leavers {times} times as precisely as {other}; the intervals overlap")
-    else:
-        words = _("{model} finds leavers no better than {other}")
-    times = mine["value"] / best["value"]
-    return words.format(model=mine["label"], other=best["label"], times=number(times, 1))
+    ahead, behind = (mine, best) if mine["value"] >= best["value"] else (best, mine)
+    if not ahead["low"] > behind["high"]:
+        words = _(
+            "{model} {value}, {other} {other_value}: that one finds leavers more precisely is not shown"
+        )
+        return words.format(
+            model=mine["label"], value=number(mine["value"], 3), other=best["label"],
+            other_value=number(best["value"], 3),
+        )  # fmt: skip
+    words = _("{model} finds leavers {times} times as precisely as {other}, clearly beyond chance")
+    if ahead is not mine:
+        words = _("{model}, which is not in use, finds leavers {times} times as precisely as {other}")
+    times = ahead["value"] / behind["value"]
+    return words.format(
+        model=ahead["label"], other=behind["label"], times=number(times, 1 if times >= 1.1 else 3)
+    )
 
 
 def calibration(curve: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -62,16 +72,17 @@ def calibration(curve: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
     curve : DataFrame
         One row per group, the lowest score first: expected, observed, low, high; missing where suppressed.
     """
-    rows = curve.dropna(subset=["observed"]).reset_index(drop=True)
+    # A group keeps its place where another is withheld.
+    rows = curve.assign(place=np.arange(len(curve))).dropna(subset=["observed"])
     if rows.empty:
         return style.nothing(_("Too few customers to hold the forecast against what came."), ax)
     ax = style.axes(ax, 3.6)
-    place = np.arange(len(rows))
+    place = rows["place"]
     ax.bar(place, rows["observed"], 0.7, color=style.GHOST)
     ax.vlines(place, rows["low"], rows["high"], color=style.MUTED, linewidth=1.4)
-    ax.plot(place, rows["expected"], "o", color=style.BLUE, markersize=7)
+    ax.plot(place, rows["expected"], "o", color=style.BLUE, markersize=7, clip_on=False)
     ax.set_xticks(place, [number(k + 1) for k in place])
-    ax.set_xlabel(_("customers by tenth of the score, the highest on the right"))
+    ax.set_xlabel(_("groups of customers by score, the highest on the right"))
     ax.set_ylabel(_("share lost"))
     style.shares(ax.yaxis)
     ax.set_ylim(0, rows[["high", "expected"]].max().max() * 1.12)
@@ -79,7 +90,11 @@ def calibration(curve: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
     labels = [_("seen, with 95% interval"), _("forecast")]
     ax.legend(handles=[ax.containers[0], ax.lines[0]], labels=labels, loc="upper left")
     inside = ((rows["expected"] >= rows["low"]) & (rows["expected"] <= rows["high"])).sum()
-    said = _("In {inside} of {all} groups the forecast lies within the interval of what came")
+    said = ngettext(
+        "In {inside} of {all} group the forecast lies within the interval of what came",
+        "In {inside} of {all} groups the forecast lies within the interval of what came",
+        len(rows),
+    )
     style.title(ax, said.format(inside=number(inside), all=number(len(rows))), detail)
     return ax
 
@@ -93,23 +108,23 @@ def gains(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> A
         One row per tenth, the highest score first: tenth, events, lift, captured (cumulative part).
     """
     ax = style.axes(ax, 3.4)
-    share = table["captured"].diff().fillna(table["captured"])
-    bars = ax.bar(table["tenth"], share, 0.72, color=[style.BLUE, *[style.GHOST] * (len(table) - 1)])
+    parts = table["captured"].diff().fillna(table["captured"])
+    bars = ax.bar(table["tenth"], parts, 0.72, color=[style.BLUE, *[style.GHOST] * (len(table) - 1)])
     ax.axhline(1 / len(table), color=style.MUTED, linewidth=1, linestyle=(0, (4, 3)))
     ax.annotate(
         _("chance"), (1, 1 / len(table)), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
         ha="right", va="bottom", fontsize=9.5, color=style.MUTED,
     )  # fmt: skip
     white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
-    style.direct_labels(ax, bars, [percent(value, 0) for value in share], bbox=white)
+    style.direct_labels(ax, bars, [share(value, 0) for value in parts], bbox=white)
     ax.set_xticks(table["tenth"], [number(k) for k in table["tenth"]])
     ax.set_xlabel(_("customers by tenth of the score, the highest on the left"))
     style.bare(ax, keep="x")
     ax.set_yticks([])
-    ax.set_ylim(0, share.max() * 1.15)
+    ax.set_ylim(0, parts.max() * 1.15)
     first = table.iloc[0]
     said = _("The tenth with the highest scores holds {part} of all losses, {lift} times its share")
-    style.title(ax, said.format(part=percent(first["captured"], 0), lift=number(first["lift"], 1)), detail)
+    style.title(ax, said.format(part=share(first["captured"], 0), lift=number(first["lift"], 1)), detail)
     return ax
 
 
@@ -134,15 +149,23 @@ def importance(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None)
     ax.set_xlabel(_("loss of AUC if handed to other customers"))
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
-    named = rows.loc[clear, "label"].iloc[::-1].tolist()
-    if not named:
-        said = _("No group of features matters beyond chance")
-    elif len(named) == 1:
-        said = _("What matters most: {first}").format(first=named[0])
-    else:
-        said = _("What matters most: {first}, then {second}").format(first=named[0], second=named[1])
-    style.title(ax, said, detail)
+    style.title(ax, _matters(table), detail)
     return ax
+
+
+def _matters(table: pd.DataFrame) -> str:
+    clear = table[table["low"] > 0]
+    if clear.empty:
+        return _("No group of features matters beyond chance")
+    first = clear.iloc[0]
+    words = _(
+        "{n} of {all} groups of features matter beyond chance; that one of them matters most is not shown"
+    )
+    if len(clear) == 1:
+        words = _("Of {all} groups of features only {first} matters beyond chance")
+    elif first["low"] > table["high"].drop(first.name).max():
+        words = _("{first} matters most; {n} of {all} groups of features matter beyond chance")
+    return words.format(first=first["label"], n=number(len(clear)), all=number(len(table)))
 
 
 def dependence(
@@ -161,7 +184,8 @@ def dependence(
     """
     ax = style.axes(ax, 3.6)
     place = np.arange(len(table))
-    top = max(table["high"].max(), table["observed"].max()) * 1.15
+    # Above all that is drawn there is room for the legend.
+    top = max(table["high"].max(), table["observed"].max()) * 1.3
     crowd = ax.bar(
         place, table["customers"] / table["customers"].max() * top / 4, 0.9, color=style.LINE, alpha=0.7
     )
@@ -181,19 +205,23 @@ def dependence(
         handles=[line, dots, crowd],
         labels=[_("forecast, all else as it is"), _("seen"), _("customers there")],
         loc="upper right",
+        ncols=3,
     )
-    style.title(ax, _moves(table, name), detail)
+    style.title(ax, _leans(table, name), detail)
     return ax
 
 
-def _moves(table: pd.DataFrame, name: str) -> str:
-    lowest, highest = table["probability"].idxmin(), table["probability"].idxmax()
-    times = table["probability"].max() / table["probability"].min()
-    if times < 1.2:
-        return _("{name}: hardly moves the forecast").format(name=name)
-    words = (
-        _("{name}: the lower, the higher the risk, up to {times} times")
-        if highest < lowest
-        else _("{name}: the higher, the higher the risk, up to {times} times")
-    )
-    return words.format(name=name, times=number(times, 1))
+def _leans(table: pd.DataFrame, name: str) -> str:
+    forecast = table["probability"]
+    lowest, highest = table.loc[forecast.idxmin()], table.loc[forecast.idxmax()]
+    apart = highest["low"] > lowest["high"] and forecast.max() >= 1.2 * forecast.min()
+    up, down = (forecast.diff().mul(sign).clip(lower=0).sum() for sign in (1, -1))
+    if not apart:
+        words = _("{name}: the forecast hardly changes with it")
+    elif min(up, down) > AGAINST * (forecast.max() - forecast.min()):
+        words = _("{name}: the forecast goes up and down, {low} at the least and {high} at the most")
+    elif down > up:
+        words = _("{name}: the lower, the higher the forecast, {low} to {high}")
+    else:
+        words = _("{name}: the higher, the higher the forecast, {low} to {high}")
+    return words.format(name=name, low=share(forecast.min()), high=share(forecast.max()))

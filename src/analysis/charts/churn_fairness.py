@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis.charts import style
-from analysis.language import _, day, listed, number, percent
+from analysis.language import _, day, listed, ngettext, number, share
 
 
 def group_differences(table: pd.DataFrame, what: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -31,27 +31,44 @@ def group_differences(table: pd.DataFrame, what: str, *, detail: str = "", ax: A
     ax.axvline(0, color=style.MUTED, linewidth=1)
     ax.set_yticks(place, [style.broken(label, 24) for label in rows["label"]], fontsize=10, color=style.INK)
     ax.set_ylim(-0.7, len(rows) - 0.3)
-    ax.xaxis.set_major_formatter(lambda tick, _place: _signed(tick, 0 if float(tick).is_integer() else 1))
-    ax.set_xlabel(_("percentage points against the others, with interval"))
+    ax.xaxis.set_major_formatter(lambda tick, _place: _sign(tick) + style.tick(abs(tick)))
+    ax.set_xlabel(_("percentage points against the others, 95% intervals for all comparisons at once"))
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
-    style.title(ax, _message(rows, what), detail)
+    gone = len(table) - len(rows)
+    left_out = ngettext(
+        "{n} group is left out: too few in it or beside it to compare",
+        "{n} groups are left out: too few in them or beside them to compare",
+        gone,
+    ).format(n=number(gone))
+    style.title(
+        ax, _message(rows, what), " · ".join(part for part in (detail, left_out if gone else "") if part)
+    )
     return ax
 
 
-def _signed(value: float, digits: int = 1) -> str:
-    return ("+" if value > 0 else "−" if value < 0 else "") + number(abs(value), digits)
+def _sign(value: float) -> str:
+    return "" if abs(value) < 1e-9 else "+" if value > 0 else "−"
+
+
+def _points(difference: float) -> str:
+    """Percentage points with their sign, and more decimals where they would read 0 and are not."""
+    value, digits = 100 * abs(difference), 1
+    while 1e-9 < value <= 0.5 * 10.0**-digits:
+        digits += 1
+    return _sign(difference) + number(value, digits)
 
 
 def _message(rows: pd.DataFrame, what: str) -> str:
     apart = rows[rows["differs"].astype(bool)]
     if apart.empty:
         return _("{what}: no group differs from the others beyond chance").format(what=what)
-    apart = apart.reindex(apart["difference"].abs().sort_values(ascending=False).index).head(3)
+    most = apart.loc[apart["difference"].abs().sort_values(ascending=False, kind="stable").index].head(3)
+    groups = listed(f"{r.label} {_points(r.difference)}" for r in most.itertuples())
     words = _("{what}: {groups} points against the others")
-    return words.format(
-        what=what, groups=listed(f"{r.label} {_signed(100 * r.difference)}" for r in apart.itertuples())
-    )
+    if len(apart) > len(most):
+        words = _("{what}: {n} groups differ from the others, most of all {groups} points")
+    return words.format(what=what, groups=groups, n=number(len(apart)))
 
 
 def by_month(
@@ -91,20 +108,20 @@ def by_month(
     ax.tick_params(axis="x", rotation=45 if len(rows) > 6 else 0)
     ax.set_xlim(-0.5, len(rows) - 0.5)
     ax.grid(axis="y")
-    style.title(ax, _held(rows, change[change["measure"] == measure], what), detail)
+    style.title(ax, _over_time(rows, change[change["measure"] == measure], what), detail)
     return ax
 
 
-def _held(rows: pd.DataFrame, change: pd.DataFrame, what: str) -> str:
-    say = percent if rows["measure"].iloc[0] == "calibration" else lambda value: number(value, 3)
-    low, high = say(rows["value"].min()), say(rows["value"].max())
+def _over_time(rows: pd.DataFrame, change: pd.DataFrame, what: str) -> str:
+    say = share if rows["measure"].iloc[0] == "calibration" else lambda value: number(value, 3)
+    lowest, highest = rows.loc[rows["value"].idxmin()], rows.loc[rows["value"].idxmax()]
     if change.empty or pd.isna(change["p_adjusted"].iloc[0]):
-        return _("{what}: from {low} to {high}; too few times to tell whether it changed").format(
-            what=what, low=low, high=high
-        )
-    words = (
-        _("{what} changed from month to month beyond chance: from {low} to {high}")
-        if change["changed"].iloc[0]
-        else _("{what} held: from {low} to {high}, no more than chance gives")
-    )
-    return words.format(what=what, low=low, high=high)
+        words = _("{what}: {low} on {low_day}; one day does not tell whether it changes")
+    elif change["changed"].iloc[0]:
+        words = _("{what} changed beyond chance: lowest {low} on {low_day}, highest {high} on {high_day}")
+    else:
+        words = _("{what} between {low} and {high}: that it changed is not shown")
+    return words.format(
+        what=what, low=say(lowest["value"]), high=say(highest["value"]), low_day=day(str(lowest["time"])),
+        high_day=day(str(highest["time"])),
+    )  # fmt: skip

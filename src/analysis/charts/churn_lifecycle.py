@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from analysis.charts import style
 from analysis.charts.cells import rate_cell
 from analysis.charts.dots import dots
-from analysis.language import _, day, number, percent
+from analysis.language import _, day, number, share
 
 
 def definition_sensitivity(
@@ -56,12 +56,24 @@ def definition_sensitivity(
 
 def _decides(table: pd.DataFrame, used: str) -> str:
     known = table.dropna(subset=["rate"])
-    row = known[known["label"] == used] if used in known["label"].tolist() else known.tail(1)
-    row = row.iloc[0]
+    first, last = known.iloc[0], known.iloc[-1]
+    if used not in known["label"].tolist() and len(known) > 1:
+        return _range(first, last)
+    row = known[known["label"] == used].iloc[0] if used in known["label"].tolist() else first
     words = _("{definition}: {rate} churned")
     if pd.notna(row["back_rate"]):
         words = _("{definition}: {rate} churned, and {back} of them came back")
-    return words.format(definition=row["name"], rate=percent(row["rate"]), back=percent(row["back_rate"], 0))
+    return words.format(definition=row["name"], rate=share(row["rate"]), back=share(row["back_rate"], 0))
+
+
+def _range(first: pd.Series, last: pd.Series) -> str:
+    """What both ends of the definitions tried give."""
+    back = pd.notna(first["back_rate"]) and pd.notna(last["back_rate"])
+    words, column = _("{first}: {rate} churned; {last}: {last_rate}"), "rate"
+    if back:
+        words, column = _("{first}: {rate} of the churned came back; {last}: {last_rate}"), "back_rate"
+    rates = [share(row[column], 0 if back else 1) for row in (first, last)]
+    return words.format(first=first["name"], last=last["name"], rate=rates[0], last_rate=rates[1])
 
 
 def stage_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -72,9 +84,9 @@ def stage_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = Non
     table : DataFrame
         One row per day and stage: day, stage, label, share; missing where suppressed.
     """
-    if table["share"].isna().all():
-        return style.nothing(_("Nobody can be put in a stage, or the stages are too small to be shown."), ax)
     days = sorted(table["day"].unique())
+    if table.loc[table["day"].isin(days[-1:]), "share"].isna().all():
+        return style.nothing(_("Nobody can be put in a stage, or the stages are too small to be shown."), ax)
     first, last = (table[table["day"] == when].reset_index(drop=True) for when in (days[0], days[-1]))
     rows = last.iloc[::-1].reset_index(drop=True)
     ax = style.axes(ax, 1.5 + 0.42 * len(rows))
@@ -98,21 +110,25 @@ def stage_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = Non
 
 
 def _shown(value: float) -> str:
-    return _("withheld") if pd.isna(value) else percent(value)
+    return _("withheld") if pd.isna(value) else share(value)
 
 
 def _standing(first: pd.DataFrame, last: pd.DataFrame) -> str:
     now, then = (rows.set_index("stage")["share"] for rows in (last, first))
     largest = last.loc[last["share"].idxmax()]
-    said = _("{stage}: {share} of customers").format(
-        share=percent(largest["share"], 0), stage=largest["label"]
+    compared = pd.notna(now.get("decline")) and pd.notna(then.get("decline"))
+    if not compared or first["day"].equals(last["day"]):
+        words = _("{stage}: {share} of customers")
+    elif largest["stage"] == "decline":
+        words = _("{stage}: {share} of customers, {then} before")
+    else:
+        words = _("{stage}: {share} of customers; in decline {now}, {then} before")
+    return words.format(
+        stage=largest["label"],
+        share=share(largest["share"], 0 if largest["stage"] != "decline" else 1),
+        now=share(now.get("decline", np.nan)),
+        then=share(then.get("decline", np.nan)),
     )
-    if not (pd.notna(now.get("decline")) and pd.notna(then.get("decline"))) or first["day"].equals(
-        last["day"]
-    ):
-        return said
-    more = _("{said}; in decline {now}, {then} before")
-    return more.format(said=said, now=percent(now["decline"]), then=percent(then["decline"]))
 
 
 def stage_rates(table: pd.DataFrame, step_days: int, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -158,23 +174,27 @@ def _cell(ax: Axes, cell: pd.Series | None, place: tuple[int, int]) -> None:
 
 
 def _onward(cells: pd.DataFrame, step_days: int) -> str:
-    rates = cells["rate"]
-    stay, gone = rates.get(("decline", "decline"), np.nan), rates.get(("decline", "left"), np.nan)
-    days = number(step_days)
+    rates, days = cells["rate"], number(step_days)
+    seen = "decline" in cells.index.unique("origin")
+    # A cell that does not occur is nobody; a blank one is withheld.
+    stay = rates.get(("decline", "decline"), 0.0 if seen else np.nan)
+    gone = rates.get(("decline", "left"), np.nan)
     if pd.isna(stay):
         stages = [origin for origin in cells.index.unique("origin") if pd.notna(rates.get((origin, origin)))]
         if not stages:
             return _("Who stayed in their stage is withheld: too few customers")
         best = max(stages, key=lambda origin: rates[(origin, origin)])
-        return _("{stage} lasts: {share} are still there {days} days later").format(
-            stage=cells.loc[(best, best), "origin_label"], share=percent(rates[(best, best)], 0), days=days
+        return _("{stage}: {share} are still there {days} days later").format(
+            stage=cells.loc[(best, best), "origin_label"],
+            share=share(rates[(best, best)], 0),
+            days=days,
         )
     if pd.isna(gone):
         return _("Of customers in decline, {stay} are still in it {days} days later").format(
-            stay=percent(stay, 0), days=days
+            stay=share(stay, 0), days=days
         )
     return _("Of customers in decline, {stay} are still in it {days} days later and {gone} have left").format(
-        stay=percent(stay, 0), gone=percent(gone), days=days
+        stay=share(stay, 0), gone=share(gone), days=days
     )
 
 
@@ -192,13 +212,26 @@ def stage_churn(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
             _("Nobody churned afterwards, or too few customers could, to tell groups apart."), ax
         )
     average = known["average"].iloc[0]
-    name = _("all: {share}").format(share=percent(average))
-    ax = dots(known, "rate", words=percent, line=(average, name), ax=ax)
-    most, least = known.loc[known["rate"].idxmax()], known.loc[known["rate"].idxmin()]
-    if len(known) == 1:
-        said = _("{most}: {high} churned afterwards")
-    else:
-        said = _("{most}: {high} churned afterwards, {least}: {low}")
-    values = {"most": most["label"], "high": percent(most["rate"]), "least": least["label"]}
-    style.title(ax, said.format(low=percent(least["rate"]), **values), detail)
+    name = _("all: {share}").format(share=share(average))
+    ax = dots(known, "rate", words=share, line=(average, name), ax=ax)
+    style.shares(ax.xaxis)
+    ax.set_xlabel(_("share churned afterwards, 95% intervals"))
+    style.title(ax, _apart(known), detail)
     return ax
+
+
+def _apart(known: pd.DataFrame) -> str:
+    ranked = known.sort_values("rate", kind="stable")
+    least, most = ranked.iloc[0], ranked.iloc[-1]
+    if len(known) == 1:
+        words = _("{most}: {high} churned afterwards")
+    elif most["low"] > least["high"]:
+        words = _("{most}: {high} churned afterwards, {least}: {low}")
+    else:
+        words = _("{most}: {high} churned afterwards, {least}: {low}; that they differ is not shown")
+    return words.format(
+        most=most["label"],
+        high=share(most["rate"]),
+        least=least["label"],
+        low=share(least["rate"]),
+    )

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.charts import style
 from analysis.charts.ratio_dots import ratio_dots, ratio_shown
-from analysis.language import _, number, percent
+from analysis.language import _, number, share
 
 SETTLING = 3.5  # months by which a curve may begin after a tick and still be counted there
 
@@ -37,11 +37,11 @@ def cohort_map(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None)
         if pd.isna(row.rate):
             ax.text(x, y, "–", ha="center", va="center", color=style.MUTED)
             continue
-        shade = (row.rate - floor) / max(1 - floor, 1e-9)
+        shade = (row.rate - floor) / (1 - floor) if floor < 1 else 1.0
         face = style.SEQUENTIAL(0.15 + 0.65 * shade)
         ax.add_patch(Rectangle((x - 0.48, y - 0.46), 0.96, 0.92, facecolor=face, edgecolor="white"))
         colour = "white" if shade > 0.45 else style.INK
-        ax.text(x, y, percent(row.rate, 0), ha="center", va="center", fontsize=9, color=colour)
+        ax.text(x, y, share(row.rate, 0), ha="center", va="center", fontsize=9, color=colour)
     ax.set_xticks(range(len(months)), [number(m) for m in months], color=style.INK)
     sizes = table.groupby("cohort")["customers"].max()
     labels = [_cohort(cohort, sizes[cohort]) for cohort in reversed(cohorts)]
@@ -61,17 +61,19 @@ def _cohort(name: str, customers: float) -> str:
 def _kept(table: pd.DataFrame) -> str:
     """The longest time that two cohorts have been seen for, and how they compare."""
     known = table.dropna(subset=["rate"])
-    counts = known.groupby("months")["cohort"].nunique()
+    counts = known[known["months"] > 0].groupby("months")["cohort"].nunique()
     month = counts[counts >= 2].index.max() if (counts >= 2).any() else known["months"].max()
-    rows = known[known["months"] == month]
-    best, worst = rows.loc[rows["rate"].idxmax()], rows.loc[rows["rate"].idxmin()]
-    if best["cohort"] == worst["cohort"]:
-        return _("{share} of cohort {cohort} are retained {months} months on").format(
-            share=percent(best["rate"], 0), cohort=best["cohort"], months=number(month)
-        )
-    return _("{months} months on, {low} ({worst}) to {high} ({best}) of a cohort are retained").format(
-        months=number(month), low=percent(worst["rate"]), worst=worst["cohort"], high=percent(best["rate"]),
-        best=best["cohort"],
+    rows = known[known["months"] == month].sort_values("rate", kind="stable")
+    worst, best = rows.iloc[0], rows.iloc[-1]
+    if len(rows) == 1:
+        words = _("{high} of cohort {best} are retained {months} months on")
+    elif worst["rate"] == best["rate"]:
+        words = _("{months} months on, {high} of each of {n} cohorts are retained")
+    else:
+        words = _("{months} months on, {low} ({worst}) to {high} ({best}) of a cohort are retained")
+    return words.format(
+        months=number(month), n=number(len(rows)), low=share(worst["rate"]), worst=worst["cohort"],
+        high=share(best["rate"]), best=best["cohort"],
     )  # fmt: skip
 
 
@@ -91,7 +93,9 @@ def survival_curves(
     rows = table[(table["months"] <= up_to) & table["survival"].notna()]
     if rows.empty:
         return style.nothing(_("Too few customers have been watched long enough to draw who stays."), ax)
-    labels = list(dict.fromkeys(rows["label"]))
+    labels, few = _largest(rows)
+    rows = rows[rows["label"].isin(labels)]
+    detail = " · ".join(part for part in (detail, few) if part)
     ax = style.axes(ax, 3.6 + 0.22 * len(labels))
     for label, colour in zip(labels, style.PALETTE, strict=False):
         part = rows[rows["label"] == label]
@@ -103,15 +107,24 @@ def survival_curves(
     ax.set_xlim(0, last)
     ax.set_ylim(0, 1.02)
     ticks = _years(last)
-    digits = 0 if all(year.is_integer() for year in ticks) else 2
-    ax.set_xticks([12 * year for year in ticks], [number(year, digits) for year in ticks])
+    ax.set_xticks([12 * year for year in ticks], [style.tick(year) for year in ticks])
     ax.set_xlabel(_("years since joining"))
     style.shares(ax.yaxis)
     ax.grid(axis="y")
     ax.legend(loc="lower left")
     _at_risk(ax, rows, labels, ticks)
-    style.title(ax, _lasting(rows, labels), detail)
+    style.title(ax, _lasting(rows), detail)
     return ax
+
+
+def _largest(rows: pd.DataFrame) -> tuple[list[str], str]:
+    """As many groups as there are colours, in order, and a word if that is not all of them."""
+    labels, shown = list(dict.fromkeys(rows["label"])), len(style.PALETTE)
+    if len(labels) <= shown:
+        return labels, ""
+    largest = rows.groupby("label")["customers"].max().nlargest(shown).index
+    words = _("the {n} largest of {all} groups").format(n=number(shown), all=number(len(labels)))
+    return [label for label in labels if label in largest], words
 
 
 def _years(months: float) -> list[float]:
@@ -138,25 +151,44 @@ def _at_risk(ax: Axes, rows: pd.DataFrame, labels: list[str], ticks: list[float]
             ax.annotate(words, (12 * year, 0), (0, -61 - 13 * place), ha=align, color=colour, **text)
 
 
-def _lasting(rows: pd.DataFrame, labels: list[str]) -> str:
-    """Where all curves can be read, the highest and the lowest."""
-    spans = rows.groupby("label")["months"].agg(["min", "max"])
-    month = spans["max"].min()
-    month = 12 * np.floor(month / 12) if month >= 12 else month
-    parts = {label: rows[(rows["label"] == label) & (rows["months"] <= month + 1e-6)] for label in labels}
-    read = {label: part["survival"].iloc[-1] for label, part in parts.items() if len(part)}
-    span = _("{n} years") if month >= 24 else _("{n} months")
-    span = span.format(n=number(month / 12 if month >= 24 else month))
-    best, worst = max(read, key=read.get), min(read, key=read.get)
+def _lasting(rows: pd.DataFrame) -> str:
+    """Who stays from where all curves have begun to where all can be read: the highest and the lowest."""
     if rows["survival"].min() == 1:
         return _("Nobody is recorded to have left: how long customers stay is unknown")
-    if len(read) == 1:
-        return _("{label}: {share} stay for {span}").format(
-            label=best, share=percent(read[best], 0), span=span
-        )
-    return _("{best}: {high} stay for {span}, {worst}: {low}").format(
-        best=best, high=percent(read[best], 0), worst=worst, low=percent(read[worst], 0), span=span
-    )
+    spans = rows.groupby("label", sort=False)["months"].agg(["min", "max"])
+    last = spans["max"].min()
+    last = 12 * np.floor(last / 12) if last >= 12 else last
+    spans = spans[spans["min"] <= last]
+    first = np.ceil(spans["min"].max())
+    ends = {at: _read(rows, at + 1e-6).reindex(spans.index) for at in (first, last)}
+    # Of those still here where the last curve begins; what is unsure before it only widens the interval.
+    stayed = ends[last].div(ends[first]["survival"], axis=0).sort_values("survival", kind="stable")
+    worst, best = stayed.iloc[0], stayed.iloc[-1]
+    if len(stayed) == 1:
+        words = _("{best}: {high} stay {span}")
+    elif best["low"] > worst["high"]:
+        words = _("{best}: {high} stay {span}, {worst}: {low}")
+    else:
+        words = _("{best}: {high} stay {span}, {worst}: {low}; that they differ is not shown")
+    return words.format(
+        best=best.name, high=share(best["survival"], 0), worst=worst.name,
+        low=share(worst["survival"], 0), span=_span(first, last),
+    )  # fmt: skip
+
+
+def _read(rows: pd.DataFrame, month: float) -> pd.DataFrame:
+    """Each curve at a month: survival, low, high."""
+    known = rows[rows["months"] <= month].sort_values("months", kind="stable")
+    return known.groupby("label")[["survival", "low", "high"]].last()
+
+
+def _span(first: float, last: float) -> str:
+    years = last >= 24
+    if first > 1:
+        words = _("from month {first} to year {n}") if years else _("from month {first} to month {n}")
+    else:
+        words = _("for {n} years") if years else _("for {n} months")
+    return words.format(first=number(first), n=number(last / 12 if years else last))
 
 
 def hazard_ratios(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, number, percent
+from analysis.language import _, ngettext, number, share
 
 _ROW = 0.62  # inches: labels take two lines
 
@@ -37,7 +37,7 @@ def found_and_checked(table: pd.DataFrame, *, detail: str = "", ax: Axes | None 
     )
     base = rows["base"].iloc[0]
     ax.axvline(base, color=style.MUTED, linewidth=1.2, linestyle=(0, (4, 3)), zorder=0,
-               label=_("all customers: {share}").format(share=percent(base)))  # fmt: skip
+               label=_("all customers: {share}").format(share=share(base)))  # fmt: skip
     _rows(ax, rows, place)
     ax.set_xlim(0, max(rows["high"].max(), rows["found"].max()) * 1.05)
     style.shares(ax.xaxis)
@@ -47,13 +47,13 @@ def found_and_checked(table: pd.DataFrame, *, detail: str = "", ax: Axes | None 
 
 
 def _rows(ax: Axes, rows: pd.DataFrame, place: np.ndarray) -> None:
-    ax.set_yticks(place, [_lines(label) for label in rows["label"]], fontsize=9.5, color=style.INK)
+    lines = [_lines(label) for label in rows["label"]]
+    ax.set_yticks(place, lines, fontsize=9.5, color=style.INK, linespacing=1.3)
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
-    ax.legend(
-        loc="upper left", bbox_to_anchor=(0, -0.5 / max(_ROW * len(rows), 1)), borderaxespad=0, fontsize=9.5
-    )
+    # Beside the axes the layout keeps room for it.
+    ax.figure.legend(*ax.get_legend_handles_labels(), loc="outside lower left", ncols=3, fontsize=9.5)
 
 
 def _lines(label: str) -> str:
@@ -62,17 +62,19 @@ def _lines(label: str) -> str:
 
 
 def _kept(rows: pd.DataFrame) -> str:
-    rules = rows[rows["kind"] == "rule"]
+    rules, whole = rows[rows["kind"] == "rule"], rows[rows["kind"] == "any"]
     held = int((rules["low"] > rules["base"]).sum())
-    words = _(
-        "{held} of {n} rules still beat the {base} of all customers on later days; together {now}, when found {then}"
+    words = ngettext(
+        "{held} of {n} rule still beats the {base} of all customers on later days",
+        "{held} of {n} rules still beat the {base} of all customers on later days",
+        len(rules),
     )
-    whole = rows[rows["kind"] == "any"]
-    whole = (whole if len(whole) else rules).iloc[0]
-    return words.format(
-        held=number(held), n=number(len(rules)), base=percent(whole["base"]), now=percent(whole["precision"]),
-        then=percent(whole["found"]),
-    )  # fmt: skip
+    said = words.format(held=number(held), n=number(len(rules)), base=share(rules["base"].iloc[0]))
+    if whole.empty:
+        return said
+    return _("{said}; together {now}, when found {then}").format(
+        said=said, now=share(whole["precision"].iloc[0]), then=share(whole["found"].iloc[0])
+    )
 
 
 def lead_times(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -99,7 +101,24 @@ def lead_times(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None)
     _rows(ax, rows, place)
     ax.set_xlim(0, rows["upper"].max() * 1.06)
     ax.set_xlabel(_("days from the first alarm to leaving"))
-    longest = rows.loc[rows["median"].idxmax()]
-    words = _("The earliest rule warns {days} days before leaving in the middle case: {rule}")
-    style.title(ax, words.format(rule=longest["label"], days=number(longest["median"])), detail)
+    style.title(ax, _early(rows), detail)
     return ax
+
+
+def _early(rows: pd.DataFrame) -> str:
+    """The middle case of all rules together, and the span of the rules: no rule is told apart from the next."""
+    rules, whole = rows[rows["kind"] == "rule"]["median"], rows[rows["kind"] == "any"]["median"]
+    one = rules if whole.empty else whole
+    if whole.empty and rules.nunique() > 1:
+        words = _("In the middle case the first alarm comes {low} to {high} days before leaving, by rule")
+    elif rules.nunique() > 1:
+        words = _(
+            "In the middle case the first alarm comes {days} days before leaving; by rule {low} to {high}"
+        )
+    else:
+        words = ngettext(
+            "In the middle case the first alarm comes {days} day before leaving",
+            "In the middle case the first alarm comes {days} days before leaving",
+            round(one.iloc[0]),
+        )
+    return words.format(days=number(one.iloc[0]), low=number(rules.min()), high=number(rules.max()))

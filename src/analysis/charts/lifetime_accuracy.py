@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, day, listed, number, percent
+from analysis.language import _, day, listed, number, percent, share
 
 
 def tracking(
@@ -82,7 +82,7 @@ def _tracked(after: pd.DataFrame) -> str:
         if expected > seen
         else _("After the model had learnt, it expected {off} fewer purchases than came")
     )
-    return words.format(off=style.share(abs(expected / seen - 1)))
+    return words.format(off=share(abs(expected / seen - 1)))
 
 
 def models(
@@ -148,14 +148,14 @@ def _compared(rows: pd.DataFrame, chosen: str, gain: tuple[float, float, float])
     else:
         words = _("{model} errs {gain} more than the customers' own past rate")
     model = rows.set_index("candidate").loc[chosen, "label"]
-    return words.format(model=model, gain=style.share(abs(saved)))
+    return words.format(model=model, gain=share(abs(saved)))
 
 
 def _interval(chosen: str, gain: tuple[float, float, float]) -> str:
     if chosen == "own_rate":
         return ""
     words = _("95% interval of the error saved: {low} to {high}")
-    return words.format(low=style.share(gain[1]), high=style.share(gain[2]))
+    return words.format(low=share(gain[1]), high=share(gain[2]))
 
 
 def calibration(table: pd.DataFrame, *, xlabel: str, detail: str = "", ax: Axes | None = None) -> Axes:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, day, ngettext, number
+from analysis.language import _, day, ngettext, number, share
 
 _LINES = ("-", "--", "-.", ":")
 
@@ -17,7 +17,7 @@ def heat(
     frequency: Sequence[int],
     quiet: Sequence[float],
     *,
-    share: bool,
+    chances: bool,
     detail: str = "",
     ax: Axes | None = None,
 ) -> Axes:
@@ -27,14 +27,14 @@ def heat(
     ----------
     grid : array
         Rows: weeks since the last purchase, ascending from 0; columns: frequency, ascending.
-    share : bool
+    chances : bool
         Whether the cells are probabilities.
     """
     ax = style.axes(ax, 3.9)
-    top = 1.0 if share else max(float(np.nanmax(grid)), 1e-9)
+    top = 1.0 if chances else max(float(np.nanmax(grid)), 1e-9)
     ax.imshow(grid, aspect="auto", origin="lower", vmin=0, vmax=top, cmap=style.SEQUENTIAL)
     for (row, column), value in np.ndenumerate(grid):
-        words = style.share(value, 0) if share else _count(value)
+        words = share(value, 0) if chances else _count(value)
         colour = "white" if value / top > 0.5 else style.INK
         ax.text(column, row, words, ha="center", va="center", fontsize=8.5, color=colour)
     ax.set_xticks(range(len(frequency)), [number(x) for x in frequency])
@@ -43,7 +43,7 @@ def heat(
     ax.set_ylabel(_("weeks since the last one"))
     style.bare(ax, keep="x")
     ax.tick_params(axis="y", labelleft=True)
-    said = _alive_words(grid, frequency, quiet) if share else _pace_words(grid, frequency, quiet)
+    said = _alive_words(grid, frequency, quiet) if chances else _pace_words(grid, frequency, quiet)
     style.title(ax, said, detail)
     return ax
 
@@ -83,9 +83,9 @@ def _alive_words(grid: np.ndarray, frequency, quiet) -> str:
     return words.format(
         weeks=number(quiet[row]),
         many=_times(frequency[column]),
-        often=style.share(grid[row, column], 0),
+        often=share(grid[row, column], 0),
         few=_times(frequency[0]),
-        rare=style.share(grid[row, 0], 0),
+        rare=share(grid[row, 0], 0),
     )
 
 
@@ -113,7 +113,7 @@ def alive_histories(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = 
 
 
 def _ended(last: pd.Series, when: pd.Timestamp) -> str:
-    low, high = style.share(last.min(), 0), style.share(last.max(), 0)
+    low, high = share(last.min(), 0), share(last.max(), 0)
     words = (
         _("Still buying on {day}: {high} ({best}), {low} ({worst})")
         if low != high

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, money, ngettext, number
+from analysis.language import _, money, ngettext, number, share
 
 
 def survival_curves(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -49,8 +49,8 @@ def _stayed(table: pd.DataFrame) -> str:
     return words.format(
         where=_within(inside),
         tier=worst["label"],
-        seen=style.share(worst["seen"]),
-        expected=style.share(worst["expected"]),
+        seen=share(worst["seen"]),
+        expected=share(worst["expected"]),
         months=ngettext("{n} month", "{n} months", months).format(n=number(months)),
     )
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, money, number, percent
+from analysis.language import _, money, number, percent, share
 
 
 def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -33,7 +33,7 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
         ends = ends + amounts.clip(min=0)
     words = [
         _("{value} from {customers} of customers").format(
-            value=money(row.value, currency), customers=style.share(row.customers_share)
+            value=money(row.value, currency), customers=share(row.customers_share)
         )
         for row in rows.itertuples()
     ]
@@ -63,8 +63,8 @@ def _brought(rows: pd.DataFrame) -> str:
     )
     return words.format(
         label=most["label"],
-        customers=style.share(most["customers_share"]),
-        value=style.share(most["value_share"]),
+        customers=share(most["customers_share"]),
+        value=share(most["value_share"]),
     )
 
 
@@ -156,19 +156,17 @@ def at_risk(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | 
     ax.tick_params(axis="y", labelsize=10.5, labelcolor=style.INK)
     most = rows.loc[rows["at_risk"].idxmax()]
     said = _("{label}: {money} at risk, {part} of the value at risk in the groups shown")
-    part = style.share(most["at_risk"] / rows["at_risk"].sum())
+    part = share(most["at_risk"] / rows["at_risk"].sum())
     style.title(
         ax, said.format(label=most["label"], money=money(most["at_risk"], currency), part=part), detail
     )
     return ax
 
 
-def _lost(value: float, share: float, currency: str) -> str:
-    if pd.isna(share):
+def _lost(value: float, part: float, currency: str) -> str:
+    if pd.isna(part):
         return money(value, currency)
-    return _("{money}, {share} of the group's value").format(
-        money=money(value, currency), share=style.share(share)
-    )
+    return _("{money}, {share} of the group's value").format(money=money(value, currency), share=share(part))
 
 
 def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:

@@ -11,9 +11,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.charts.claims import apart, decimal, leaders, named, share
+from analysis.charts.claims import apart, decimal, leaders, named
 from analysis.charts.dots import dots
-from analysis.language import _, number
+from analysis.language import _, number, share
 
 
 def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:

@@ -181,16 +181,6 @@ def _trimmed(words: str) -> str:
     return re.sub(r"(\.\d*?[1-9])0+(?!\d)|\.0+(?!\d)", r"\1", words).replace("-", "−")
 
 
-def share(value: float, digits: int = 1) -> str:
-    """A percentage; what is neither nothing nor all does not read so: "<0.1%", ">99.9%"."""
-    said, least = percent(value, digits).replace("-", "−"), 10.0 ** -(digits + 2)
-    if value > 0 and said == percent(0, digits):
-        return f"<{percent(least, digits)}"
-    if value < 1 and said == percent(1, digits):
-        return f">{percent(1 - least, digits)}"
-    return said
-
-
 def plain(axis) -> None:
     """Ticks of an axis as numbers, see `tick`."""
     axis.set_major_formatter(FuncFormatter(lambda value, _place: tick(value)))
@@ -199,12 +189,6 @@ def plain(axis) -> None:
 def shares(axis) -> None:
     """Ticks of an axis as percentages, see `share_tick`."""
     axis.set_major_formatter(FuncFormatter(lambda value, _place: share_tick(value)))
-
-
-def amount_tick(value: float) -> str:
-    """A tick as a large number in short, with the decimals that it would be wrong without."""
-    shown = short(value, 2)
-    return re.sub(r"\.?0+(\D*)$", r"\1", shown) if "." in shown else shown
 
 
 def amounts(axis) -> None:

@@ -48,7 +48,10 @@ def test_the_planted_group_is_named(scored):
     apart = table[(table["measure"] == "calibration") & table["differs"]]
     assert {"Gender: women", "Gender: men"} <= set(apart["label"]) and set(apart["attribute"]) == {"gender"}
     said = fairness.summary(table)
-    assert said.startswith("Predictions are wrong for some groups: ") and "Gender: women +" in said
+    assert (
+        said.startswith("Predictions are wrong for some groups, in points against the others: ")
+        and "Gender: women +" in said
+    )
     checks = {name: ok for name, ok, _said in fairness.checks(table)}
     assert checks == {"fair_calibration": False}
 
@@ -61,6 +64,13 @@ def test_fair_probabilities_are_not_accused(scored):
     assert not table["differs"].any()
     assert fairness.summary(table).startswith("No group differs")
     assert all(ok for _name, ok, _said in fairness.checks(table))
+
+
+def test_differences_are_said_in_points(scored):
+    table = fairness.table(*scored)
+    one = table[(table["measure"] == "selection") & (table["label"] == "Gender: women")]
+    said = fairness.summary(one.assign(difference=-0.0261, differs=True))
+    assert said.endswith("Selected for contact, in points against the others: Gender: women −2.6.")
 
 
 def test_a_measure_can_be_suppressed(scored):

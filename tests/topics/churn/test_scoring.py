@@ -62,6 +62,37 @@ def test_expected_losses_are_near_those_of_a_like_window(whole):
     assert scores["probability"].mean() == pytest.approx(rate, rel=0.6)
 
 
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [
+        ([0.01] * 20, "Nobody is at 5 times the average risk or more: the losses are spread over many."),
+        ([0.0] * 19 + [0.2], "The 1 at 5 times the average risk or more accounts for 100% of these losses."),
+        (
+            [0.01] * 18 + [0.41] * 2,
+            "The 2 at 5 times the average risk or more account for 82% of these losses.",
+        ),
+    ],
+)
+def test_the_headline_counts_who_is_at_high_risk(probability, said):
+    assert churn.findings.concentrated(pd.DataFrame({"probability": probability})) == said
+
+
+@pytest.mark.parametrize(
+    ("p_adjusted", "changed", "ok", "said"),
+    [
+        (0.5, False, True, "That a measure changed over the test months is not shown."),
+        (0.01, True, False, "Measures that changed over the test months: auc."),
+        (np.nan, False, False, "Too few test months could be measured to tell whether measures change."),
+    ],
+)
+def test_months_that_nobody_could_compare_are_not_called_alike(whole, p_adjusted, changed, ok, said):
+    change = pd.DataFrame({"measure": ["auc"], "p_adjusted": [p_adjusted], "changed": [changed]})
+    moved = pd.DataFrame({"feature": ["probability"], "psi": [0.1], "noise": [0.05], "drifted": [False]})
+    alarms = pd.DataFrame(columns=["check", "ok", "message"])
+    checks = churn.health.checks(whole[0], alarms, moved, change)
+    assert checks[-1] == ("months_alike", ok, said)
+
+
 def test_findings_say_what_the_evaluation_says(whole):
     found, _latest, _now, scores = whole
     headline = churn.findings.headline(scores, Definition("contractual"), found)

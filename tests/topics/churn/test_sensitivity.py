@@ -1,7 +1,9 @@
 """How the rate moves with the definition, and who came back: worked out by hand, and on the simulated bank."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import pytest
 from tests.topics.churn.tiny import bank, tables
@@ -107,6 +109,13 @@ def test_a_definition_of_whose_churned_few_come_back_passes(tmp_path):
     used = Definition("behavioural", silent_days=100)
     seen = sensitivity(bank(tmp_path, tables(people, accounts, bookings)).view(), used, silences=[])
     assert check(seen, used)[1] and seen.silences["churned"].tolist() == [count]
+
+
+def test_where_nobody_churned_nothing_is_said_of_coming_back(view):
+    found = sensitivity(view, Definition("behavioural", silent_days=30), silences=[30, 100])
+    silences = found.silences.assign(churned=0, back=0, rate=0.0, back_rate=np.nan)
+    said = sentence(replace(found, silences=silences))
+    assert said == "From 30 days to 100 days of silence, the share who churned goes from 0.0% to 0.0%."
 
 
 def test_the_sentence_names_both_ends(view):

@@ -124,6 +124,40 @@ def test_rates_and_time_spent_of_a_known_chain_lie_in_their_intervals():
     assert "one mean serves" in flow.memory(flow.time_spent(stepped))
 
 
+def spent(**change) -> pd.DataFrame:
+    row = {"stage": "decline", "label": "Decline stage", "months": 6.0, "low": 5.0, "high": 7.0, "difference": 0.0,
+           "difference_low": -0.1, "difference_high": 0.1}  # fmt: skip
+    return pd.DataFrame([row | change])
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"),
+    [
+        ([0.5, 0.28, 0.2, 0.02], "(5.0 to 7.0). For one customer who leaves from it, 24 return to growth or maturity."),
+        ([0.5, 0.2, 0.1, 0.2], "(5.0 to 7.0). For one customer who leaves from it, 1.5 return to growth or maturity."),
+        ([0.5, 0.1, 0.1, 0.3], "(5.0 to 7.0)."),
+        # What the chart withholds cannot be told from the sentence.
+        ([0.5, np.nan, 0.2, 0.02], "(5.0 to 7.0)."),
+        ([0.5, 0.2, 0.28, np.nan], "(5.0 to 7.0)."),
+        ([np.nan, 0.2, 0.2, 0.2],
+         "Too few customers were seen in decline, or nobody or everybody stayed: how long it lasts is not known."),
+    ],
+)  # fmt: skip
+def test_the_sentence_on_decline_tells_nothing_that_is_withheld(rates, said):
+    table = pd.DataFrame(
+        {"origin": "decline", "target": ["decline", "growth", "maturity", "left"], "rate": rates}
+    )
+    assert flow.sentence(spent(), table).endswith(said)
+
+
+def test_whether_the_stay_has_a_memory_is_said_only_if_it_was_seen():
+    assert "is not shown: one mean serves" in flow.memory(spent())
+    assert flow.memory(spent(difference=np.nan, difference_low=np.nan)).startswith(
+        "Too few steps are on record"
+    )
+    assert "Decline stage: the chance to stay depends" in flow.memory(spent(difference_low=0.05))
+
+
 def test_a_stay_that_depends_on_the_past_is_told():
     """Half of the customers never move, the others always."""
     stay, go = np.eye(4)[:3], np.array([[0, 1.0, 0, 0], [0, 0, 1.0, 0], [1.0, 0, 0, 0]])

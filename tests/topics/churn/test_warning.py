@@ -101,6 +101,13 @@ def test_a_rule_that_is_sure_but_weak_is_no_alarm():
     assert why["No digital contact for 30 days or more, regular before"] == "may less than double the risk"
 
 
+@pytest.mark.parametrize(("rules", "said"), [(1, "1 rule, found on "), (2, "2 rules, found on ")])
+def test_the_summary_counts_the_rules(rules, said):
+    row = {"precision": 0.06, "low": 0.04, "high": 0.08, "base": 0.01, "recall": 0.2, "found": 0.1}
+    checked = pd.DataFrame([row | {"kind": kind} for kind in ["rule"] * rules + ["any"]])
+    assert alarms.summary(checked, pd.DataFrame(columns=["kind", "median"])).startswith(said)
+
+
 def test_without_a_cause_nothing_is_listed_and_the_words_say_so():
     signals, left = stories.planted(8, causes={})
     warnings = warning.find(signals)

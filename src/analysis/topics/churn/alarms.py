@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent, together
+from analysis.language import _, ngettext, number, percent, together
 from analysis.statistics.evidence import evidence
 from analysis.statistics.lead_time import lead_time
 from analysis.topics.churn.signals import SIGNALS
@@ -166,10 +166,14 @@ def summary(checked: pd.DataFrame, led: pd.DataFrame) -> str:
     if rules.empty:
         return _("No rule foretells leaving better than chance on the days on which it was sought.")
     whole = checked[checked["kind"] == "any"].iloc[0]
-    words = _(
+    words = ngettext(
+        "{n} rule, found on earlier days and checked on later ones: of its alarms {precision} were followed by leaving"
+        " ({low} to {high}; of all customers {base}), and {recall} of those who left had an alarm. On the days on which"
+        " the rule was found it was {found}.",
         "{n} rules, found on earlier days and checked on later ones: of their alarms {precision} were followed by leaving"
         " ({low} to {high}; of all customers {base}), and {recall} of those who left had an alarm. On the days on which"
-        " the rules were found it was {found}."
+        " the rules were found it was {found}.",
+        len(rules),
     ).format(
         n=number(len(rules)),
         precision=percent(whole["precision"]),

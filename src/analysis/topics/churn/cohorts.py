@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.bank.source import View
+from analysis.language import _
 from analysis.statistics.intervals import wilson
 from analysis.topics.churn.activity import activity, with_the_bank
 from analysis.topics.churn.definitions import Definition
@@ -78,4 +79,6 @@ def _cohort_rows(sizes, counts, days: Sequence[date], length: int, since: date) 
 
 def _cohort_name(period: int, length: int) -> str:
     year, place = divmod(period * length, 12)
-    return f"{year} {'Q' if length == 3 else 'H'}{place // length + 1}"
+    if length == 6:
+        return (_("{year} H2") if place else _("{year} H1")).format(year=year)
+    return _("{year} Q{quarter}").format(year=year, quarter=place // length + 1)

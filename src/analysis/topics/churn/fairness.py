@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.bank.source import View
-from analysis.language import _, listed, number, percent, together
+from analysis.language import _, listed, number, together
 from analysis.statistics.fairness import SMALLEST, Scored, differences, groups
 from analysis.topics.plain_table import require
 from analysis.topics.segmentation import Ladder, tier_of
@@ -115,17 +115,18 @@ def summary(table: pd.DataFrame) -> str:
         )
     said = [_("For no group are predictions off beyond chance.")]
     if len(wrong):
-        words = _("Predictions are wrong for some groups: {groups}.")
+        words = _("Predictions are wrong for some groups, in points against the others: {groups}.")
         said = [words.format(groups=listed(map(_signed, wrong["label"], wrong["difference"])))]
     for measure, rows in other.groupby("measure", sort=False):
-        words = _("{measure}, against the others: {groups}.")
+        words = _("{measure}, in points against the others: {groups}.")
         groups = listed(map(_signed, rows["label"], rows["difference"]))
         said.append(words.format(measure=measures()[measure], groups=groups))
     return together(*said)
 
 
 def _signed(label: str, difference: float) -> str:
-    return f"{label} {'+' if difference > 0 else '−'}{percent(abs(difference))}"
+    """A difference in hundredths: percentage points of a share."""
+    return f"{label} {'+' if difference > 0 else '−'}{number(100 * abs(difference), 1)}"
 
 
 def checks(table: pd.DataFrame) -> list[tuple[str, bool, str]]:

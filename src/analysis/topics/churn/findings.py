@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, listed, number, percent, together
+from analysis.language import _, listed, ngettext, number, percent, together
 from analysis.statistics import classification as cls
 from analysis.topics.churn import evaluation as ev
 from analysis.topics.churn import learners as lrn
@@ -43,15 +43,28 @@ def headline(scores: pd.DataFrame, definition: Definition, evaluation: ev.Evalua
         return together(
             first, _("Who they are is not known: no model forecasts better than the base rate on later time.")
         )
-    at_risk = high_risk(scores)
-    second = _(
-        "The {many} at {times} times the average risk or more account for {part} of these losses."
-    ).format(
-        many=number(at_risk.sum()),
-        times=number(HIGH),
-        part=percent(scores["probability"][at_risk].sum() / expected, 0),
+    return together(first, concentrated(scores))
+
+
+def concentrated(scores: pd.DataFrame) -> str:
+    """Which part of the expected losses the customers at high risk account for.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per customer of today: probability.
+    """
+    at_risk, times = high_risk(scores), number(HIGH)
+    if not at_risk.any():
+        words = _("Nobody is at {times} times the average risk or more: the losses are spread over many.")
+        return words.format(times=times)
+    words = ngettext(
+        "The {many} at {times} times the average risk or more accounts for {part} of these losses.",
+        "The {many} at {times} times the average risk or more account for {part} of these losses.",
+        int(at_risk.sum()),
     )
-    return together(first, second)
+    part = scores["probability"][at_risk].sum() / scores["probability"].sum()
+    return words.format(many=number(at_risk.sum()), times=times, part=percent(part, 0))
 
 
 def chosen_sentence(evaluation: ev.Evaluation) -> str:
@@ -91,7 +104,7 @@ def capacity_sentence(evaluation: ev.Evaluation, found: pd.DataFrame, capacity: 
     rate = evaluation.outcome["churned"].mean()
     return _(
         "Turning to the {n} customers with the highest scores of a day reaches {capture} of those who are lost ({low} to"
-        " {high}); {precision} of them are lost, against {rate} of all."
+        " {high}); of those turned to {precision} are lost, of all customers {rate}."
     ).format(
         n=number(capacity),
         capture=percent(found.loc["capture", "value"], 0),
@@ -134,8 +147,8 @@ def without_sensitive(evaluation: ev.Evaluation, names: Sequence[str] = SENSITIV
         lambda w: {"cost": whole(w)["roc_auc"] - other(w)["roc_auc"]}, unit, evaluation.seed
     ).loc["cost"]
     return _(
-        "Without what is known of the person ({names}) the AUC changes by {cost} ({low} to {high}); the parameter without"
-        " leaves it out."
+        "Without what is known of the person ({names}) the AUC changes by {cost} ({low} to {high}); the parameter"
+        " “without” leaves it out."
     ).format(
         names=listed(feature_label(name) for name in held),
         cost=number(-found["value"], 3),

@@ -50,6 +50,9 @@ def checks(
     gain, slope = evaluation.gain(lrn.BASE, "log_loss"), evaluation.calibration["slope"]
     score = moved.set_index("feature").loc["probability"]
     unstable = change[change["changed"].fillna(False).astype(bool)]
+    steady = _("That a measure changed over the test months is not shown.")
+    if change["p_adjusted"].isna().all():
+        steady = _("Too few test months could be measured to tell whether measures change.")
     shaky = _("Measures that changed over the test months: {names}.").format(
         names=listed(unstable["measure"])
     )
@@ -86,7 +89,7 @@ def checks(
         ),
         (
             "months_alike",
-            unstable.empty,
-            _("No measure changed over the test months beyond chance.") if unstable.empty else shaky,
+            bool(change["p_adjusted"].notna().any() and unstable.empty),
+            steady if unstable.empty else shaky,
         ),
     ]

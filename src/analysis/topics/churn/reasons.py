@@ -81,7 +81,10 @@ def feature_label(name: str) -> str:
     if name in own:
         return own[name]
     found = next((one for one in FEATURES if one.name == name), None)
-    return name if found is None else (found.zh if current() == "zh" else found.en)
+    if found is None:
+        return name
+    # What follows a semicolon says how it is computed.
+    return (found.zh if current() == "zh" else found.en).partition(";")[0]
 
 
 def main_feature(importance: pd.DataFrame, evaluation: Evaluation) -> str:

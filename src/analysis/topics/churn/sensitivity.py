@@ -180,10 +180,13 @@ def sentence(found: Sensitivity) -> str:
     if len(table) < 2:
         return _("The history is too short to try other lengths of silence.")
     first, last = table.iloc[0], table.iloc[-1]
-    return _(
-        "From {few} to {many} of silence, the share who churned goes from {rate} to {last_rate}, and of the"
-        " churned {back} to {last_back} booked again within {follow} days."
-    ).format(
+    words = _("From {few} to {many} of silence, the share who churned goes from {rate} to {last_rate}.")
+    if first["churned"] and last["churned"]:
+        words = _(
+            "From {few} to {many} of silence, the share who churned goes from {rate} to {last_rate}, and of the"
+            " churned {back} to {last_back} booked again within {follow} days."
+        )
+    return words.format(
         few=first["label"],
         many=last["label"],
         rate=percent(first["rate"]),

@@ -167,10 +167,12 @@ def time_spent(stepped: pd.DataFrame, step_days: int = STEP) -> pd.DataFrame:
 
 def memory(spent: pd.DataFrame) -> str:
     """Whether the time spent in a stage can be read as one mean, in a sentence."""
+    if spent["difference"].isna().all():
+        return _("Too few steps are on record to tell whether the time spent in a stage matters.")
     apart = (spent["difference_low"] > 0) | (spent["difference_high"] < 0)
     if not apart.any():
         return _(
-            "How long customers have been in a stage does not tell how long they stay: one mean serves for all."
+            "That the stay depends on how long a customer has been in the stage is not shown: one mean serves for all."
         )
     said = _(
         "{stages}: the chance to stay depends on how long the customer has been there, so that the mean mixes short"
@@ -185,20 +187,23 @@ def sentence(spent: pd.DataFrame, table: pd.DataFrame) -> str:
     Parameters
     ----------
     spent, table : DataFrame
-        As `time_spent` and `rates` give them.
+        As `time_spent` and `rates` give them, the second with what is withheld blank.
     """
-    row = spent[spent["stage"] == "decline"]
-    if row.empty or pd.isna(row["months"].iloc[0]):
-        return _("Too few customers were seen in decline to say how long it lasts.")
-    row, ways = row.iloc[0], table[table["origin"] == "decline"].set_index("target")["rate"]
+    row, ways = spent[spent["stage"] == "decline"], table[table["origin"] == "decline"]
+    ways = ways.set_index("target")["rate"]
+    if row.empty or pd.isna(row["months"].iloc[0]) or pd.isna(ways.get("decline", np.nan)):
+        return _(
+            "Too few customers were seen in decline, or nobody or everybody stayed: how long it lasts is not known."
+        )
+    row = row.iloc[0]
     said = _("Decline lasts {months} months on average ({low} to {high}).").format(
         months=number(row["months"], 1), low=number(row["low"], 1), high=number(row["high"], 1)
     )
-    back = ways.reindex(["growth", "maturity"]).sum()
+    back = sum(ways.get(stage, 0.0) for stage in ("growth", "maturity"))
     if not back > ways.get(LEFT, 0.0) > 0:
         return said
     often = _("For one customer who leaves from it, {n} return to growth or maturity.")
-    return together(said, often.format(n=number(back / ways[LEFT])))
+    return together(said, often.format(n=number(back / ways[LEFT], 0 if back >= 10 * ways[LEFT] else 1)))
 
 
 def later_churn(view: View, definition: Definition, walked: pd.DataFrame, by: str = "stage") -> pd.DataFrame:
