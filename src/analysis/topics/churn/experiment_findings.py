@@ -33,7 +33,7 @@ def of_experiments(found: Evidence | None) -> str:
             used=percent(found.used.value, 0)
         )
         if found.pays_on_average
-        else _("That includes no effect at all: contacting is not shown to pay.")
+        else _("That contacting keeps anybody is not shown.")
     )
     return together(first, verdict, _power(table))
 
@@ -103,8 +103,8 @@ def checks(found: Evidence | None) -> list[Check]:
         (
             "effect_shown",
             found.pays_on_average,
-            _("The interval of the effect leaves out 0.")
+            _("The interval of the effect is above 0.")
             if found.pays_on_average
-            else _("The interval of the effect includes 0: contacting is not shown to pay."),
+            else _("The interval of the effect is not above 0: contacting is not shown to keep anybody."),
         ),
     ]

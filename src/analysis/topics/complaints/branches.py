@@ -189,12 +189,12 @@ def sentence(compared: Compared) -> str:
     )
     if sure.empty:
         return _("{words}, but none is above the rest for sure.").format(words=words)
-    return _("{words}; above the rest with 95% probability or more: {names}.").format(
-        words=words,
-        names=listed(
-            _("{label} ({ratio} times what its customers would file elsewhere)").format(
-                label=row.label, ratio=number(row.shrunk, 2)
-            )
-            for row in sure.head(5).itertuples()
-        ),
-    )
+    names = [
+        _("{label} ({ratio} times)").format(label=row.label, ratio=number(row.shrunk, 2))
+        for row in sure.head(5).itertuples()
+    ]
+    if more := len(sure) - len(names):
+        names.append(_("{n} more").format(n=number(more)))
+    return _(
+        "{words}; above what their customers would file elsewhere, with 95% probability or more: {names}."
+    ).format(words=words, names=listed(names))

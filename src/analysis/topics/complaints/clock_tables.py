@@ -153,10 +153,10 @@ def sentence(cases: pd.DataFrame, legal: Legal = LEGAL) -> str:
     if np.isfinite(found["share"]):
         words = _(
             "{share} of complaints are resolved within the legal time of {simple} days, {complex} if complex ({low} to"
-            " {high})."
+            " {high}), without extensions {base}."
         ).format(
             share=percent(found["share"]), low=percent(found["low"]), high=percent(found["high"]),
-            simple=number(legal.simple), complex=number(legal.complex),
+            simple=number(legal.simple), complex=number(legal.complex), base=percent(found["base"]),
         )  # fmt: skip
     return together(
         words,

@@ -122,6 +122,17 @@ def speed_table(found: Effects) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=WAYS)
 
 
+def outcome_names() -> dict[str, str]:
+    """Outcomes of a complaint, and whether there was compensation, in words."""
+    return {
+        "rejected": _("Rejected"),
+        "partly_upheld": _("Partly upheld"),
+        "upheld": _("Upheld"),
+        "yes": _("With compensation"),
+        "no": _("Without compensation"),
+    }
+
+
 def outcome_table(found: Effects) -> pd.DataFrame:
     """Share that leaves after the resolution by outcome and by compensation.
 
@@ -131,14 +142,7 @@ def outcome_table(found: Effects) -> pd.DataFrame:
         One row per outcome and compensation: group ("outcome" or "compensated"), label, customers, share (plain), adjusted,
         low, high (95 %).
     """
-    names = {
-        "rejected": _("Rejected"),
-        "partly_upheld": _("Partly upheld"),
-        "upheld": _("Upheld"),
-        "yes": _("With compensation"),
-        "no": _("Without compensation"),
-    }
-    rows = []
+    names, rows = outcome_names(), []
     for group, one in (("outcome", found.outcome), ("compensated", found.compensated)):
         if one is not None:
             for _place, row in one.means.iterrows():

@@ -120,6 +120,8 @@ def sentence(watched: Watch) -> str:
     beside = beside.format(n=number(naive), looks=number(watched.looks["period"].nunique()))
     if alarms.empty:
         words = _("None of {n} labels is new or growing by more than chance explains.")
+        if watched.dependent:
+            words = _("None of {n} words is new or growing by more than chance explains.")
         return together(words.format(n=number(len(watched.today))), beside)
     said = [_one(row) for row in alarms.head(NAMED).itertuples()]
     more = len(alarms) - NAMED

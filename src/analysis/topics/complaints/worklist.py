@@ -208,9 +208,13 @@ def money_sentence(table: pd.DataFrame, currency: str) -> str:
     total = {name: table[name].sum() for name in ("at_stake", "low", "high")}
     avoidable = fresh["at_stake"].sum()
     words = _(
-        "Slow answers to all of them would cost {value} of margin in a year ({low} to {high}) by customers who leave;"
-        " {share} of it belongs to cases under a week old, where it can still be avoided."
+        "If it is the slow answer that makes them leave, slow answers to all of them would cost {value} of margin in a year"
+        " ({low} to {high}); {share} of it belongs to cases under a week old, where it can still be avoided."
     )
+    if not total["low"] > 0:
+        words = _(
+            "That slow answers cost margin is not shown: {value} in a year for all of them ({low} to {high})."
+        )
     share = percent(avoidable / total["at_stake"], 0) if total["at_stake"] else percent(0, 0)
     said = {"value": total["at_stake"], "low": total["low"], "high": total["high"]}
     return words.format(share=share, **{name: money(amount, currency) for name, amount in said.items()})
