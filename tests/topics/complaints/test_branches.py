@@ -34,7 +34,10 @@ def test_a_worse_branch_is_found_whatever_its_customers():
     ratio = found.table.set_index("label")["ratio"]
     assert ratio["B2"] / ratio["B1"] == pytest.approx(1.8, rel=0.12)
     assert found.table.set_index("label").loc["B2", "rank"] == pytest.approx(1, abs=0.01)
-    assert "above the rest" in branches.sentence(found)
+    assert (
+        "above what their customers would file elsewhere, with 95% probability or more: B2 (1."
+        in branches.sentence(found)
+    )
 
 
 def test_equal_branches_are_not_ranked():

@@ -134,6 +134,10 @@ def test_nothing_new_is_said_so_with_what_the_naive_rule_rings():
     quiet = watching.watch(told({"a": [9, 11] * 12, "b": [7, 8, 9] * 8}), date(2024, 12, 31))
     assert found.sentence(quiet).startswith("None of 2 labels is new or growing")
     assert "would have rung" in found.sentence(quiet)
+    of_words = watching.watch(
+        told({"a": [9, 11] * 12, "b": [7, 8, 9] * 8}), date(2024, 12, 31), dependent=True
+    )
+    assert found.sentence(of_words).startswith("None of 2 words is new or growing")
 
 
 def test_a_young_bank_is_told_to_wait():

@@ -92,6 +92,9 @@ def test_money_at_stake_has_the_interval_of_the_effect():
     assert np.isnan(table.loc["F2", "at_stake"])
     said = worklist.money_sentence(table.reset_index(), "CNY")
     assert "CNY" in said and "0%" in said  # all of them are over a week old
+    assert said.startswith("If it is the slow answer that makes them leave") == (row["low"] > 0)
+    unsure = worklist.money_sentence(table.reset_index().assign(low=-2.0), "CNY")
+    assert unsure.startswith("That slow answers cost margin is not shown: ") and "−CNY 6 to" in unsure
     blank = worklist.plan(cases(["2024-03-04"]), MONDAY, 5)
     assert "cannot be told" in worklist.money_sentence(blank, "CNY")
     assert worklist.decision(blank, "CNY")["money"] is None

@@ -87,9 +87,9 @@ def outcome_sentence(found: Effects) -> str:
     if sure.empty:
         return _("That who leaves depends on the outcome or on compensation is not shown")
     row = sure.loc[sure["p_value"].idxmin()]
-    words = _("{label}: {points} points more leave than with {other} ({low} to {high})")
+    words = _("{label} against {other}: {points} points more leave ({low} to {high})")
     if row["high"] < 0:
-        words = _("{label}: {points} points fewer leave than with {other} ({low} to {high})")
+        words = _("{label} against {other}: {points} points fewer leave ({low} to {high})")
     return words.format(label=names[row["level"]], other=names[row["reference"]], **_turned(row))
 
 
