@@ -75,10 +75,16 @@ def test_ageing_counts_the_overdue_that_are_drawn(table, said):
 
 
 @pytest.mark.parametrize("spoken", ["en", "zh"])
-def test_ageing_and_months_are_drawn_whole(spoken, cases):
+def test_ageing_months_and_curves_are_drawn_whole(spoken, cases):
     language.use(spoken)
     inside(charts.ageing(clock_tables.ageing(cases)))
-    inside(charts.in_time_by_month(months([0.9, 0.95, NOT])))
+    for ax in (
+        charts.in_time_by_month(months([0.2, 0.1, NOT])),
+        charts.open_curves(curve([1.0, 0.9, 0.8], "complex"), {"complex": 30}),
+    ):
+        inside(ax)
+        # Whatever the curves do, the legend is clear of them.
+        assert ax.get_legend().get_window_extent().y1 < ax.bbox.y0
 
 
 def months(share: list[float], half: float = 0.05) -> pd.DataFrame:
@@ -161,6 +167,14 @@ def speeds(shrunk: list[float], spread: float = 1.2) -> pd.DataFrame:
 )  # fmt: skip
 def test_speeds_count_the_branches_that_are_slower_for_sure(table, said):
     assert message(charts.branch_speeds(table)).startswith(said)
+
+
+def test_a_wide_scale_has_ticks_that_keep_apart():
+    wide = traits([1.0]).assign(low=0.001, high=200.0)
+    ax = charts.delays(wide)
+    ax.figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
+    assert all(one.x1 < other.x0 for one, other in zip(boxes, boxes[1:], strict=False))
 
 
 def test_of_many_branches_the_slowest_are_drawn():

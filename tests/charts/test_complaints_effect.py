@@ -28,11 +28,8 @@ SURVEY = SPEED.assign(
 @pytest.mark.parametrize("code", ["en", "zh"])
 def test_each_chart_is_drawn_whole(code):
     language.use(code)
-    blank = SPEED.copy()
-    blank.loc[2, ["difference", "low", "high"]] = np.nan
     for ax in (
         charts.speed(SPEED, "Six points more leave"),
-        charts.speed(blank, "Six points more leave"),
         charts.outcomes(OUTCOMES, "Two points more leave"),
         charts.satisfaction(SURVEY, "Lower by 12 points"),
     ):
@@ -45,6 +42,16 @@ def test_what_is_not_adjusted_is_grey():
     adjusted, plain = ax.lines[:2]
     assert adjusted.get_xdata().tolist() == [5.5]
     assert colours.same_color(plain.get_color(), style.MUTED) and len(plain.get_xdata()) == 2
+
+
+def test_blank_rows_have_no_place():
+    for ax in (
+        charts.speed(SPEED.assign(difference=[np.nan, 0.06, 0.055]), "Six points more leave"),
+        charts.outcomes(OUTCOMES.assign(adjusted=[np.nan, 0.04]), "Two points more leave"),
+        charts.satisfaction(SURVEY.assign(difference=[-12.0, np.nan, np.nan]), "Lower by 12 points"),
+    ):
+        names = [label.get_text() for label in ax.get_yticklabels()]
+        assert len(names) in (1, 2) and len(names) == sum(len(line.get_xdata()) for line in ax.lines[:2])
 
 
 def test_nothing_is_drawn_where_nothing_is_known():

@@ -61,7 +61,7 @@ def open_curves(
     style.plain(ax.xaxis)
     style.shares(ax.yaxis)
     ax.grid(axis="y")
-    ax.legend(loc="upper right")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(groups))
     more = _("dashed: legal time without extensions; open complaints count as long as they were watched")
     style.title(ax, _still_open(rows, groups, legal), " · ".join(part for part in (detail, more) if part))
     return ax
@@ -156,7 +156,7 @@ def in_time_by_month(table: pd.DataFrame, *, detail: str = "", ax: Axes | None =
     ax.set_ylim(max(table[["low", "raw"]].min(axis=None) - 0.05, 0), 1.01)
     style.shares(ax.yaxis)
     ax.grid(axis="y")
-    ax.legend(loc="lower left", ncols=2, fontsize=9)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, fontsize=9)
     unknown = int(table["share"].isna().sum())
     more = ngettext("{n} month withheld or not known yet", "{n} months withheld or not known yet", unknown)
     more = more.format(n=number(unknown)) if unknown else ""

@@ -14,14 +14,16 @@ def speed(table: pd.DataFrame, message: str, *, detail: str = "", ax: Axes | Non
     Parameters
     ----------
     table : DataFrame
-        One row per way: way, label, difference, low, high (shares; blank where unknown). The naive and plain ones are grey.
+        One row per way: way, label, difference, low, high (shares). The naive and plain ones are grey; blank
+        ones are left out.
     message : str
         The title: what `topics.complaints.effect_findings` says of the same rows.
     """
-    if table["difference"].isna().all():
+    rows = table.dropna(subset=["difference"])
+    if rows.empty:
         return style.nothing(_("What slow answers are followed by is not known yet."), ax)
-    grey = tuple(table.loc[table["way"].str.contains("naive|plain"), "label"])
-    points = table.assign(**{name: 100 * table[name] for name in ("difference", "low", "high")})
+    grey = tuple(rows.loc[rows["way"].str.contains("naive|plain"), "label"])
+    points = rows.assign(**{name: 100 * rows[name] for name in ("difference", "low", "high")})
     ax = spans(points, "difference", words=_points, ticks=style.tick, ghosts=grey, ax=ax)
     ax.set_xlabel(_("percentage points more that leave after a slow answer"))
     style.title(ax, message, detail or _("95% intervals; grey: not adjusted"))
@@ -38,11 +40,12 @@ def outcomes(table: pd.DataFrame, message: str, *, detail: str = "", ax: Axes | 
     Parameters
     ----------
     table : DataFrame
-        One row per group: label, adjusted, low, high (shares; blank where unknown or suppressed).
+        One row per group: label, adjusted, low, high (shares); blank ones are left out.
     """
-    if table["adjusted"].isna().all():
+    rows = table.dropna(subset=["adjusted"])
+    if rows.empty:
         return style.nothing(_("What outcomes are followed by is not known yet."), ax)
-    ax = spans(table, "adjusted", words=percent, ticks=style.share_tick, ax=ax)
+    ax = spans(rows, "adjusted", words=percent, ticks=style.share_tick, ax=ax)
     ax.set_xlim(left=0)
     ax.set_xlabel(_("left after the resolution, adjusted"))
     style.title(ax, message, detail or _("95% intervals"))
@@ -55,12 +58,14 @@ def satisfaction(table: pd.DataFrame, message: str, *, detail: str = "", ax: Axe
     Parameters
     ----------
     table : DataFrame
-        One row per comparison: way, label, difference, low, high (points of 0 to 100). The control is grey.
+        One row per comparison: way, label, difference, low, high (points of 0 to 100). The control is grey; blank ones
+        are left out.
     """
-    if table["difference"].isna().all():
+    rows = table.dropna(subset=["difference"])
+    if rows.empty:
         return style.nothing(_("Too few customers complained and answered a survey."), ax)
-    grey = tuple(table.loc[table["way"] == "control", "label"])
-    ax = spans(table, "difference", words=_points, ticks=style.tick, ghosts=grey, ax=ax)
+    grey = tuple(rows.loc[rows["way"] == "control", "label"])
+    ax = spans(rows, "difference", words=_points, ticks=style.tick, ghosts=grey, ax=ax)
     ax.set_xlabel(_("points of 100"))
     style.title(
         ax,
