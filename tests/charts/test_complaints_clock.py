@@ -1,5 +1,7 @@
 """Charts of the clock: titles are true of the rows drawn, whichever way they point, and of blank and empty tables."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -174,7 +176,7 @@ def test_a_wide_scale_has_ticks_that_keep_apart():
     ax = charts.delays(wide)
     ax.figure.draw_without_rendering()
     boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
-    assert all(one.x1 < other.x0 for one, other in zip(boxes, boxes[1:], strict=False))
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
 
 
 def test_of_many_branches_the_slowest_are_drawn():
