@@ -62,8 +62,7 @@ def quiet(count: int, **first) -> pd.DataFrame:
         (quiet(2, state=["new", "new"]), "New or growing: issue 0, 10.0 complaints a month, never seen before, issue 1, 10.0"
          " complaints a month, never seen before"),
         (quiet(20, state=["growing"] * 18), "New or growing: issue 0, 10.0 complaints a month where 9.0 are expected,"
-         " issue 1,"
-         " 10.0 complaints a month where 9.0 are expected, 16 more"),
+         " issue 1, 10.0 complaints a month where 9.0 are expected, 16 more"),
         (quiet(8), "None of the 8 labels shown is new or growing"),
         (quiet(8, state=["settled"]), "None of the 8 labels shown is new or growing"),
         (quiet(1), "The 1 label shown is neither new nor growing"),

@@ -154,10 +154,11 @@ def _best(table: pd.DataFrame, currency: str, said: Callable[[float], str]) -> s
         if currency
         else _("Most kept in the last campaign: {rule}, {value} of 1,000 customers ({low} to {high})")
     )
-    words = words.format(rule=best["label"], **{name: said(best[name]) for name in ("value", "low", "high")})
+    first = words.format(rule=best["label"], **{name: said(best[name]) for name in ("value", "low", "high")})
     if best["low"] > 0:
-        return words
-    return _("{said}; that it is more than contacting nobody brings is not shown").format(said=words)
+        return first
+    words = _("{said}; not shown to pay") if currency else _("{said}; not shown to keep anybody")
+    return words.format(said=first)
 
 
 def profit_curve(
@@ -318,4 +319,7 @@ def _pays_at(table: pd.DataFrame, reduction: tuple) -> str:
     said = words.format(share=percent(ends[0], 0), n=n, low=low, high=high)
     if ends[1] > 0:
         return said
-    return _("{said}; that a contact keeps anybody is not shown").format(said=said)
+    words = _("{said}; that a contact keeps anybody is not shown")
+    if ends[2] < 0:
+        words = _("{said}; after a contact more leave")
+    return words.format(said=said)

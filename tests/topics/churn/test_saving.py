@@ -152,6 +152,14 @@ def test_an_effect_that_may_be_nothing_is_not_called_one(found):
     assert "by a quarter would be shown" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))
 
 
+def test_contacts_that_drive_customers_away_are_said_to(found):
+    harmful = Estimate(-0.71, -1.61, -0.13, 0.3)
+    words = experiment_findings.of_experiments(persuasion.Evidence(**(vars(found) | {"reduction": harmful})))
+    assert (
+        "with a contact 71% more left than without (95% interval 13% to 161%). That is beyond chance" in words
+    )
+
+
 def test_the_decision_says_profit_spending_and_who_is_beyond_the_experiments(found):
     words = said(found, profits())
     assert (

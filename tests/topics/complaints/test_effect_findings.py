@@ -41,11 +41,9 @@ def effects(**parts) -> Effects:
         (("slow", 0.066, 0.036, 0.096), "After complaints still open after a week the share who leave within 180 days is 6.6"
          " points higher (3.6 to 9.6; adjusted)"),
         (("slow", -0.066, -0.096, -0.036), "After complaints still open after a week the share who leave within 180"
-         " days is 6.6"
-         " points lower (3.6 to 9.6; adjusted)"),
+         " days is 6.6 points lower (3.6 to 9.6; adjusted)"),
         (("slow", -0.01, -0.04, 0.02), "That the share who leave differs after complaints still open after a week is"
-         " not shown:"
-         " -1.0 points within 180 days (-4.0 to 2.0; adjusted)"),
+         " not shown: -1.0 points within 180 days (-4.0 to 2.0; adjusted)"),
         (("slow", np.nan, np.nan, np.nan), "No complaint has its whole horizon behind it"),
     ],
 )  # fmt: skip
