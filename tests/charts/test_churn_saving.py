@@ -136,8 +136,8 @@ def test_what_the_budget_pays_for_is_within_the_chart():
          " a contact keeps anybody is not shown"),
         (400, (-0.12, -0.3, 0.04), "At the uplift of the plan, -12%, a contact pays for 0 customers (0 to 200); that"
          " a contact keeps anybody is not shown"),
-        (400, (-0.12, -0.3, -0.04), "At the uplift of the plan, -12%, a contact pays for 0 customers (0 to 0); after a contact"
-         " more leave"),
+        (400, (-0.12, -0.3, -0.04), "At the uplift of the plan, -12%, a contact pays for 0 customers (0 to 0);"
+         " after a contact more leave"),
         (400, None, "The effect of a contact is unknown; to pay for 400 customers it must keep 16% of those who would"
          " leave"),
         (1, None, "The effect of a contact is unknown; to pay for 1 customer it must keep 1% of those who would leave"),
