@@ -137,8 +137,8 @@ def _wrapped(text: str, inches: float, size: float) -> list[str]:
 
 
 def broken(label: str, columns: int) -> str:
-    """A long name of a row or column in lines of so many letters; a Chinese one counts as two."""
-    return "\n".join(textwrap.wrap(label, max(columns - sum(map(_wide, label)), columns // 2)))
+    """A long name of a row or column in lines of so many letters; of Chinese ones half as many."""
+    return "\n".join(textwrap.wrap(label, columns // 2 if any(map(_wide, label)) else columns))
 
 
 def _wide(letter: str) -> bool:
