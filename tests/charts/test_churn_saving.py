@@ -47,7 +47,7 @@ def test_each_chart_is_drawn_whole(code):
          " (1.0 to 7.0)"),
         ((0.004, -0.001, 0.009), "That choosing by predicted response keeps more customers than drawing lots is not shown"),
         ((0.0, 0.0, 0.0), "That choosing by predicted response keeps more customers than drawing lots is not shown"),
-        ((-0.004, -0.007, -0.001), "Choosing by predicted response keeps fewer customers than drawing lots: Qini -4.0"),
+        ((-0.004, -0.007, -0.001), "Choosing by predicted response keeps fewer customers than drawing lots: Qini −4.0"),
     ],
 )  # fmt: skip
 def test_the_curve_says_whether_the_order_is_better_than_lots(qini, said):
@@ -69,7 +69,7 @@ TURNED = GROUPS.assign(saved=-GROUPS["saved"], low=-GROUPS["high"], high=-GROUPS
         (GROUPS, "Fewer left, beyond chance, in 1 of 5 groups shown and more in 1; in group 1, predicted to respond"
          " most, the fall is 6.0 points (3.0 to 9.0)"),
         (TURNED, "Fewer left, beyond chance, in 1 of 5 groups shown and more in 1; in group 1, predicted to respond"
-         " most, the fall is -6.0 points (-9.0 to -3.0)"),
+         " most, the fall is −6.0 points (−9.0 to −3.0)"),
         (GROUPS.assign(saved=0.0, low=-0.01, high=0.01), "Fewer left, beyond chance, in 0 of 5 groups shown and more in 0"),
         # The group that is predicted to respond most of those that are drawn.
         (blank(GROUPS, 0), "Fewer left, beyond chance, in 0 of 4 groups shown and more in 1; in group 2, predicted to"
@@ -134,9 +134,9 @@ def test_what_the_budget_pays_for_is_within_the_chart():
         (400, (0.36, 0.09, 0.64), "At the uplift of the plan, 36%, a contact pays for 600 customers (300 to 800)"),
         (400, (0.36, -0.2, 0.64), "At the uplift of the plan, 36%, a contact pays for 600 customers (0 to 800); that"
          " a contact keeps anybody is not shown"),
-        (400, (-0.12, -0.3, 0.04), "At the uplift of the plan, -12%, a contact pays for 0 customers (0 to 200); that"
+        (400, (-0.12, -0.3, 0.04), "At the uplift of the plan, −12%, a contact pays for 0 customers (0 to 200); that"
          " a contact keeps anybody is not shown"),
-        (400, (-0.12, -0.3, -0.04), "At the uplift of the plan, -12%, a contact pays for 0 customers (0 to 0);"
+        (400, (-0.12, -0.3, -0.04), "At the uplift of the plan, −12%, a contact pays for 0 customers (0 to 0);"
          " after a contact more leave"),
         (400, None, "The effect of a contact is unknown; to pay for 400 customers it must keep 16% of those who would"
          " leave"),

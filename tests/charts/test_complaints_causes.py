@@ -50,10 +50,6 @@ def test_sums_leave_out_what_is_hidden():
 def test_the_pareto_is_drawn_whole(spoken):
     language.use(spoken)
     inside(charts.pareto(causes()))
-    # Three Latin words with one Chinese keep to two lines.
-    ax = charts.pareto(causes().assign(label=["存款 · transfer delayed · execution", "存款费用", "fees"]))
-    assert max(label.get_text().count("\n") for label in ax.get_yticklabels()) <= 1
-    inside(ax)
 
 
 def test_what_nobody_paid_or_waited_for_has_no_marks():

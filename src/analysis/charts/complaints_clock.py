@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from analysis.charts import style
 from analysis.charts.complaints_volume import months_axis
 from analysis.charts.ratio_dots import ratio_dots, ratio_shown
-from analysis.language import _, ngettext, number, percent
+from analysis.language import _, ngettext, number, share
 
 
 def open_curves(
@@ -76,7 +76,7 @@ def _still_open(rows: pd.DataFrame, groups: list, legal: Mapping[str, float]) ->
             left = part.loc[part["time"] <= legal[group], "survival"].iloc[-1]
             words = _("{label}: {share} still open after {days} days")
             said.append(
-                words.format(label=part["label"].iloc[0], share=percent(left), days=number(legal[group]))
+                words.format(label=part["label"].iloc[0], share=share(left), days=number(legal[group]))
             )
     return _("; ").join(said) or _("How long complaints stay open")
 
@@ -174,7 +174,7 @@ def _moved(known: pd.DataFrame) -> str:
     if -change > np.hypot(last["high"] - last["share"], first["share"] - first["low"]):
         words = _("In time: {last} of {month}, less than the {first} of {begin}")
     months = {"month": f"{last['month']:%Y-%m}", "begin": f"{first['month']:%Y-%m}"}
-    return words.format(last=percent(last["share"]), first=percent(first["share"]), **months)
+    return words.format(last=share(last["share"]), first=share(first["share"]), **months)
 
 
 def delays(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:

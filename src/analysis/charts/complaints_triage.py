@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, listed, number, percent
+from analysis.language import _, listed, number, percent, share
 
 _MOST = 14  # labels in a chart
 
@@ -69,9 +69,9 @@ def _ruled(kept: dict, target: float) -> str:
         )
     values = {"accuracy": "accuracy", "low": "accuracy_low", "high": "accuracy_high"}
     return words.format(
-        alone=percent(1 - kept["to_person"]),
+        alone=share(1 - kept["to_person"]),
         target=percent(target, 0),
-        **{name: percent(kept[key]) for name, key in values.items()},
+        **{name: share(kept[key]) for name, key in values.items()},
     )
 
 

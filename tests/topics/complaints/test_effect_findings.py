@@ -43,7 +43,7 @@ def effects(**parts) -> Effects:
         (("slow", -0.066, -0.096, -0.036), "After complaints still open after a week the share who leave within 180"
          " days is 6.6 points lower (3.6 to 9.6; adjusted)"),
         (("slow", -0.01, -0.04, 0.02), "That the share who leave differs after complaints still open after a week is"
-         " not shown: -1.0 points within 180 days (-4.0 to 2.0; adjusted)"),
+         " not shown: −1.0 points within 180 days (−4.0 to 2.0; adjusted)"),
         (("slow", np.nan, np.nan, np.nan), "No complaint has its whole horizon behind it"),
     ],
 )  # fmt: skip
@@ -96,10 +96,10 @@ def surveyed(total: tuple[float, float, float], control: tuple[float, float, flo
 @pytest.mark.parametrize(
     ("total", "said"),
     [
-        ((-12.0, -15.0, -9.0), "With a complaint in the year before satisfaction differs by -12.0 points of 100"
-         " (-15.0 to -9.0)"),
+        ((-12.0, -15.0, -9.0), "With a complaint in the year before satisfaction differs by −12.0 points of 100"
+         " (−15.0 to −9.0)"),
         ((12.0, 9.0, 15.0), "With a complaint in the year before satisfaction differs by 12.0 points of 100 (9.0 to 15.0)"),
-        ((-2.0, -5.0, 1.0), "That satisfaction differs with a complaint in the year before is not shown: -2.0 points"
+        ((-2.0, -5.0, 1.0), "That satisfaction differs with a complaint in the year before is not shown: −2.0 points"
          " of 100"),
         ((0.0, 0.0, 0.0), "That satisfaction differs with a complaint in the year before is not shown: 0.0 points of 100"),
     ],
@@ -111,11 +111,11 @@ def test_satisfaction_is_said_with_its_sign(total, said):
 def test_without_complaints_in_the_survey_the_next_one_speaks():
     slow = compared(("slow", -3.0, -8.0, 2.0))
     assert findings.survey_sentence(effects(next_survey=slow)).startswith(
-        "That satisfaction differs after slow answers is not shown: -3.0 points"
+        "That satisfaction differs after slow answers is not shown: −3.0 points"
     )
     clear = compared(("slow", -6.0, -8.0, -4.0))
     assert findings.survey_sentence(effects(next_survey=clear)).startswith(
-        "After slow answers satisfaction differs by -6.0 points"
+        "After slow answers satisfaction differs by −6.0 points"
     )
 
 
@@ -123,8 +123,8 @@ def test_without_complaints_in_the_survey_the_next_one_speaks():
     ("control", "said"),
     [
         ((-3.0, -6.0, 0.2), ""),
-        ((-3.0, -6.0, -0.2), "differs by -3.0 points too; among those who think alike of it, satisfaction differs by -8.0."),
-        ((3.0, 0.2, 6.0), "differs by 3.0 points too; among those who think alike of it, satisfaction differs by -8.0."),
+        ((-3.0, -6.0, -0.2), "differs by −3.0 points too; among those who think alike of it, satisfaction differs by −8.0."),
+        ((3.0, 0.2, 6.0), "differs by 3.0 points too; among those who think alike of it, satisfaction differs by −8.0."),
     ],
 )  # fmt: skip
 def test_a_control_that_differs_is_said(control, said):
