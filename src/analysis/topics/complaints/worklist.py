@@ -162,9 +162,9 @@ def needed(rows: pd.DataFrame, today: date) -> int:
 def state_labels() -> dict[str, str]:
     """Names of the states."""
     return {
-        "in time": _("Will be in time"),
-        "late": _("Cannot be in time at this capacity"),
-        "overdue": _("Overdue already"),
+        "in time": _("In time"),
+        "late": _("Late at this capacity"),
+        "overdue": _("Overdue"),
     }
 
 
