@@ -44,9 +44,13 @@ def curve(survival: list[float], group: str = "simple", last: float = 20.0) -> p
         (curve([1.0, 0.0, 0.0]), "Simple: 0.0% still open after 15 days"),
         # One of 2,500 is not nobody.
         (curve([1.0, 0.0004, 0.0004]), "Simple: 0.04% still open after 15 days"),
-        # A curve that ends before the legal time does not say it.
-        (curve([1.0, 0.3], last=9.0), "How long complaints stay open"),
-        (curve([1.0, NOT, NOT]), "How long complaints stay open"),
+        # A curve that ends before the legal time says how far it goes.
+        (curve([1.0, 0.3], last=9.0), "Simple: 30.0% still open after 9 days"),
+        (curve([1.0, 0.3, 0.2], "other"), "Other: 20.0% still open after 20 days"),
+        (
+            pd.concat([curve([1.0, 0.3, 0.0]), curve([1.0, 0.4, 0.1], "complex")]),
+            "Simple: 30.0% still open after 15 days; Complex: 10.0% still open after 20 days",
+        ),
         (curve([NOT, NOT]), "Too few complaints have been watched long enough"),
         (curve([]), "Too few complaints have been watched long enough"),
     ],

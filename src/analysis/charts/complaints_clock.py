@@ -68,17 +68,15 @@ def open_curves(
 
 
 def _still_open(rows: pd.DataFrame, groups: list, legal: Mapping[str, float]) -> str:
-    """Of each group the share still open at its legal time; of the first alone if no other is known then."""
+    """Of each group the share still open at its legal time, or where its curve ends before."""
     said = []
     for group in groups:
         part = rows[rows["group"] == group]
-        if group in legal and part["time"].max() >= legal[group]:
-            left = part.loc[part["time"] <= legal[group], "survival"].iloc[-1]
-            words = _("{label}: {share} still open after {days} days")
-            said.append(
-                words.format(label=part["label"].iloc[0], share=share(left), days=number(legal[group]))
-            )
-    return _("; ").join(said) or _("How long complaints stay open")
+        days = min(legal.get(group, np.inf), part["time"].max())
+        left = part.loc[part["time"] <= days, "survival"].iloc[-1]
+        words = _("{label}: {share} still open after {days} days")
+        said.append(words.format(label=part["label"].iloc[0], share=share(left), days=number(days)))
+    return _("; ").join(said)
 
 
 def ageing(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:

@@ -166,6 +166,9 @@ def test_the_decision_says_profit_spending_and_who_is_beyond_the_experiments(fou
         "Contact 1 customer for CNY 6: expected profit CNY 24 (95% interval of the uplift: CNY 4 to CNY 44)."
         in words
     )
+    assert "That this pays is not shown." not in words
+    unsure = profits(uplift=Estimate(UPLIFT.value, 0.0, 0.9, 0.2))
+    assert "That this pays is not shown." in said(found, unsure)
     own = pd.DataFrame({"customer_id": list("abcd"), "uplift": [np.nan, 0.9, 0.9, 0.9]}).assign(
         low=0.8, high=1.0
     )

@@ -44,16 +44,23 @@ def effects(**parts) -> Effects:
          " days is 6.6 points lower (3.6 to 9.6; adjusted)"),
         (("slow", -0.01, -0.04, 0.02), "That the share who leave differs after complaints still open after a week is"
          " not shown: −1.0 points within 180 days (−4.0 to 2.0; adjusted)"),
-        (("slow", np.nan, np.nan, np.nan), "No complaint has its whole horizon behind it"),
+        (("slow", np.nan, np.nan, np.nan), "What slow answers are followed by is not known"),
     ],
 )  # fmt: skip
 def test_slow_answers_are_said_the_way_they_point(found, said):
     assert findings.speed_sentence(effects(week=compared(found))).startswith(said)
 
 
+def test_what_cannot_be_adjusted_is_said_to_be_plain():
+    plain = compared(("slow", 0.05, 0.02, 0.08))
+    plain.contrasts[["difference", "low", "high"]] = np.nan
+    said = findings.speed_sentence(effects(week=plain))
+    assert said.endswith("is 5.0 points higher (2.0 to 8.0; too few departures to adjust)")
+
+
 def test_what_rests_on_few_customers_is_not_said():
     few = effects(week=compared(("slow", 0.3, 0.1, 0.5), units=5))
-    assert findings.speed_sentence(few).startswith("No complaint has its whole horizon behind it")
+    assert findings.speed_sentence(few).startswith("What slow answers are followed by is not known")
 
 
 UPHELD, PARTLY = ("upheld", -0.03, -0.05, -0.01), ("partly_upheld", 0.02, -0.01, 0.05)

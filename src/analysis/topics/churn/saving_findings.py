@@ -139,6 +139,8 @@ def decision_words(
         **sums,
     )
     said = [first, *_beyond(profits, currency), *_measured(policies, found, currency)]
+    if chosen["low"].sum() <= 0:
+        said.insert(1, _("That this pays is not shown."))
     if not found.pays_on_average:
         said.append(_("It is not shown that contacting keeps anybody: leave a random half uncontacted."))
     return together(*said)

@@ -143,8 +143,7 @@ def _compared(found: pd.DataFrame, strata: tuple[str, ...], seed: int) -> Compar
     found = found[found["expected"] > 0].reset_index(drop=True)
     if len(found) < 2 or not found["events"].sum() > 0:
         raise ValueError(
-            f"{len(found)} units with {found['events'].sum():g} events; expected at least two units and an event"
-            " to compare"
+            f"units to compare: {len(found)}, events: {found['events'].sum():g}; expected at least two units and an event"
         )
     events = found["events"].to_numpy(float)
     expected = found["expected"].to_numpy() * events.sum() / found["expected"].sum()

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent, together
+from analysis.language import _, ngettext, number, percent, together
 from analysis.statistics import deadlines
 from analysis.statistics.survival import kaplan_meier
 from analysis.topics.complaints import intake
@@ -160,7 +160,9 @@ def sentence(cases: pd.DataFrame, legal: Legal = LEGAL) -> str:
         )  # fmt: skip
     return together(
         words,
-        _("{open} are open, {overdue} of them past their due date.").format(
-            open=number(found["open"]), overdue=number(found["overdue"])
-        ),
+        ngettext(
+            "{open} is open, {overdue} past its due date.",
+            "{open} are open, {overdue} of them past their due date.",
+            found["open"],
+        ).format(open=number(found["open"]), overdue=number(found["overdue"])),
     )

@@ -53,7 +53,8 @@ def speed_sentence(found: Effects) -> str:
     way = next((name for name in ("week", "week plain") if name in table.index), None)
     if way is None:
         return _(
-            "No complaint has its whole horizon behind it: what slow answers are followed by is not known."
+            "What slow answers are followed by is not known: too few complaints have their whole horizon behind them, or too"
+            " few customers left."
         )
     row = table.loc[way]
     words = _(

@@ -119,7 +119,10 @@ def speed_table(found: Effects) -> pd.DataFrame:
             rows.append(
                 (way, label, customers, *found_there, *(strength if columns is own else (np.nan, np.nan)))
             )
-    return pd.DataFrame(rows, columns=WAYS)
+    table = pd.DataFrame(rows, columns=WAYS)
+    # Where nobody left, an interval without width is none.
+    table.loc[table["low"] == table["high"], ["difference", "low", "high"]] = np.nan
+    return table
 
 
 def outcome_names() -> dict[str, str]:

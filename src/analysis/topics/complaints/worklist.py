@@ -182,8 +182,8 @@ def sentence(table: pd.DataFrame, rows: pd.DataFrame, today: date, capacity: int
         return _("No complaint is open.")
     counts = table["state"].value_counts()
     words = _(
-        "{n} complaints are open, {overdue} of them overdue. With {capacity} answers a working day {kept} stay in time and"
-        " {late} do not; it takes {needed} a day to keep all that can be."
+        "Open complaints: {n}, overdue: {overdue}. At {capacity} a working day {kept} will be answered in time and {late}"
+        " will not; {needed} a day would keep all that can be kept."
     )
     said = {
         "kept": counts.get("in time", 0),
