@@ -128,6 +128,7 @@ def test_words_of_the_misfiled_show_a_new_matter():
     assert (table["customers"] >= 5).all()  # a word of a few is not told
     nothing = watching.watch(cases, date(2024, 12, 31), watching.words(cases, texts.head(0)), dependent=True)
     assert nothing.looks.empty and found.table(nothing).empty
+    assert found.sentence(nothing).startswith("There is nothing to watch")
 
 
 def test_nothing_new_is_said_so_with_what_the_naive_rule_rings():
