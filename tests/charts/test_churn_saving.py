@@ -40,38 +40,114 @@ def test_each_chart_is_drawn_whole(code):
         assert message(ax)
 
 
-def test_titles_say_whether_something_is_shown():
-    shown = message(charts.qini_curve(POINTS, (0.004, 0.001, 0.007)))
-    assert (
-        shown.startswith("Choosing by predicted response keeps more")
-        and "4.0 per 1,000 (1.0 to 7.0)" in shown
-    )
-    assert "is not shown" in message(charts.qini_curve(POINTS, (0.004, -0.001, 0.007)))
-    said = message(charts.uplift_groups(GROUPS))
-    assert "in 1 of 5 groups and more in 1" in said and "6.0 points fewer (3.0 to 9.0)" in said
-    said = message(charts.policy_values(RULES, "CNY"))
-    assert (
-        said.startswith("Expected profit, same uplift for all brought most") and "CNY 4.4K per 1,000" in said
-    )
-    assert message(charts.policy_values(RULES.head(2), "CNY")).startswith("No rule brought more")
+@pytest.mark.parametrize(
+    ("qini", "said"),
+    [
+        ((0.004, 0.001, 0.007), "Choosing by predicted response keeps more customers than drawing lots: Qini 4.0 per 1,000"
+         " (1.0 to 7.0)"),
+        ((0.004, -0.001, 0.009), "That choosing by predicted response keeps more customers than drawing lots is not shown"),
+        ((0.0, 0.0, 0.0), "That choosing by predicted response keeps more customers than drawing lots is not shown"),
+        ((-0.004, -0.007, -0.001), "Choosing by predicted response keeps fewer customers than drawing lots: Qini −4.0"),
+    ],
+)  # fmt: skip
+def test_the_curve_says_whether_the_order_is_better_than_lots(qini, said):
+    assert message(charts.qini_curve(POINTS, qini)).startswith(said)
 
 
-def test_profit_and_its_best_cut_off():
-    said = message(charts.profit_curve(PROFIT, 400, "CNY"))
-    assert (
-        "Contacting 625 customers brings most: CNY 3.8K" in said
-        and "within the budget CNY 3.6K with 400" in said
-    )
-    losing = PROFIT.assign(profit=-6.0 * COUNT)
-    assert message(charts.profit_curve(losing, 400, "CNY")) == "No contact has an expected profit"
+def blank(table: pd.DataFrame, *rows: int) -> pd.DataFrame:
+    hidden = table.copy()
+    hidden.loc[list(rows), hidden.columns != "label"] = np.nan
+    return hidden
 
 
-def test_break_even_with_and_without_an_experiment():
-    unknown = message(charts.break_even(EVEN, 400))
-    assert unknown.startswith("The effect of a contact is unknown") and "must keep 16% of those" in unknown
-    assert "for 1,000 customers only" in message(charts.break_even(EVEN, 2_000))
-    shown = message(charts.break_even(EVEN, 400, (0.36, 0.09, 0.64)))
-    assert shown == "At the uplift shown, 36%, a contact pays for 600 customers (300 to 800)"
+TURNED = GROUPS.assign(saved=-GROUPS["saved"], low=-GROUPS["high"], high=-GROUPS["low"])
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (GROUPS, "Fewer left, beyond chance, in 1 of 5 groups shown and more in 1; in group 1, predicted to respond"
+         " most, the fall is 6.0 points (3.0 to 9.0)"),
+        (TURNED, "Fewer left, beyond chance, in 1 of 5 groups shown and more in 1; in group 1, predicted to respond"
+         " most, the fall is −6.0 points (−9.0 to −3.0)"),
+        (GROUPS.assign(saved=0.0, low=-0.01, high=0.01), "Fewer left, beyond chance, in 0 of 5 groups shown and more in 0"),
+        # The group that is predicted to respond most of those that are drawn.
+        (blank(GROUPS, 0), "Fewer left, beyond chance, in 0 of 4 groups shown and more in 1; in group 2, predicted to"
+         " respond"),
+        (blank(GROUPS, 0, 1, 2, 3, 4), "There are no groups"),
+    ],
+)  # fmt: skip
+def test_groups_count_where_fewer_left_and_where_more(table, said):
+    assert message(charts.uplift_groups(table)).startswith(said)
+
+
+def sure(value: float, low: float, high: float) -> pd.DataFrame:
+    return pd.DataFrame({"label": ["Contact all", "Contact nobody"], "value": [value, 0.0], "low": [low, 0.0],
+                         "high": [high, 0.0]})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "currency", "said"),
+    [
+        (RULES, "CNY", "Most in the last campaign: Expected profit, same uplift for all, CNY 4.4K per 1,000 customers"
+         " (−CNY 1.3K to CNY 9.4K); not shown to pay"),
+        (sure(4_448, 1_304, 9_407), "EUR", "Most in the last campaign: Contact all, EUR 4.4K per 1,000 customers (EUR"
+         " 1.3K to EUR 9.4K)"),
+        (sure(4.4, 1.3, 9.4), "", "Most kept in the last campaign: Contact all, 4.4 of 1,000 customers (1.3 to 9.4)"),
+        (sure(4.4, 0.0, 9.4), "", "Most kept in the last campaign: Contact all, 4.4 of 1,000 customers (0.0 to 9.4);"
+         " not shown to keep anybody"),
+        (sure(-9_526, -23_398, -4_345), "CNY", "No rule brought more than contacting nobody in the last campaign"),
+        (sure(0.0, 0.0, 0.0), "CNY", "No rule brought more than contacting nobody in the last campaign"),
+    ],
+)  # fmt: skip
+def test_the_best_rule_is_said_with_what_is_shown_of_it(table, currency, said):
+    assert message(charts.policy_values(table, currency)) == said
+
+
+@pytest.mark.parametrize(
+    ("table", "affordable", "said"),
+    [
+        (PROFIT, 400, "Most profit is expected of contacting 625 customers: CNY 3.8K (CNY 625 to CNY 6.9K); the"
+         " budget pays for"
+         " 400: CNY 3.6K"),
+        (PROFIT, 1_000, "Most profit is expected of contacting 625 customers: CNY 3.8K (CNY 625 to CNY 6.9K)"),
+        (PROFIT, 0, "Most profit is expected of contacting 625 customers: CNY 3.8K (CNY 625 to CNY 6.9K); the budget"
+         " pays for 0: CNY 0"),
+        (PROFIT.assign(low=-COUNT), 1_000, "Most profit is expected of contacting 625 customers: CNY 3.8K (−CNY 625"
+         " to CNY 6.9K); that it pays is not shown"),
+        (PROFIT.head(2), 1, "Most profit is expected of contacting 1 customer: CNY 294 (CNY 289 to CNY 299)"),
+        (PROFIT.assign(profit=-6.0 * COUNT), 400, "No contact has an expected profit"),
+    ],
+)  # fmt: skip
+def test_profit_and_its_best_cut_off(table, affordable, said):
+    assert message(charts.profit_curve(table, affordable, "CNY")) == said
+
+
+def test_what_the_budget_pays_for_is_within_the_chart():
+    ax = charts.profit_curve(PROFIT.head(300), 400, "CNY")
+    assert ax.get_xlim()[1] == 400
+
+
+@pytest.mark.parametrize(
+    ("affordable", "reduction", "said"),
+    [
+        (400, (0.36, 0.09, 0.64), "At the uplift of the plan, 36%, a contact pays for 600 customers (300 to 800)"),
+        (400, (0.36, -0.2, 0.64), "At the uplift of the plan, 36%, a contact pays for 600 customers (0 to 800); that"
+         " a contact keeps anybody is not shown"),
+        (400, (-0.12, -0.3, 0.04), "At the uplift of the plan, −12%, a contact pays for 0 customers (0 to 200); that"
+         " a contact keeps anybody is not shown"),
+        (400, (-0.12, -0.3, -0.04), "At the uplift of the plan, −12%, a contact pays for 0 customers (0 to 0);"
+         " after a contact more leave"),
+        (400, None, "The effect of a contact is unknown; to pay for 400 customers it must keep 16% of those who would"
+         " leave"),
+        (1, None, "The effect of a contact is unknown; to pay for 1 customer it must keep 1% of those who would leave"),
+        (2_000, None, "The effect of a contact is unknown; even if it kept everybody, it would pay for 1,000"
+         " customers only"),
+        (0, None, "The effect of a contact is unknown, and the budget pays for none"),
+    ],
+)  # fmt: skip
+def test_break_even_with_and_without_an_experiment(affordable, reduction, said):
+    assert message(charts.break_even(EVEN, affordable, reduction)) == said
 
 
 def test_nothing_is_drawn_of_nothing():
@@ -84,14 +160,6 @@ def test_nothing_is_drawn_of_nothing():
     }
     for words, ax in nothing.items():
         assert words in message(ax)
-
-
-def test_suppressed_groups_are_left_blank():
-    hidden = GROUPS.copy()
-    hidden.loc[2, ["customers", "predicted", "saved", "low", "high"]] = np.nan
-    ax = charts.uplift_groups(hidden)
-    assert "of 4 groups" in message(ax)
-    assert "no groups" in message(charts.uplift_groups(GROUPS.assign(saved=np.nan)))
 
 
 def test_a_long_curve_is_thinned():

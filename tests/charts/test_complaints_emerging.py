@@ -41,19 +41,45 @@ def test_each_chart_is_drawn_whole(code, count):
         assert message(ax)
 
 
-def test_the_title_names_what_rings():
-    assert message(charts.against_past(labels())).startswith(
-        "New or growing: face_recognition, 39.7 complaints a month where 0.0 are expected"
+def quiet(count: int, **first) -> pd.DataFrame:
+    """Labels of which the first ones are as given."""
+    table = pd.DataFrame(
+        {"label": [f"issue {k}" for k in range(count)], "state": "calm", "monthly": 10.0, "usual": 9.0}
     )
-    quiet = labels().assign(state="calm")
-    assert message(charts.against_past(quiet)) == "None of the 8 labels shown is new or growing"
+    for column, values in first.items():
+        table.loc[: len(values) - 1, column] = values
+    return table.assign(monthly_low=table["monthly"] * 0.7, monthly_high=table["monthly"] * 1.4)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (quiet(3, state=["growing"], monthly=[39.7], usual=[2.1]),
+         "New or growing: issue 0, 39.7 complaints a month where 2.1 are expected"),
+        (quiet(3, state=["new"], usual=[0.0]), "New or growing: issue 0, 10.0 complaints a month, never seen before"),
+        # What would read 0 is no nought.
+        (quiet(3, state=["growing"], usual=[0.04]), "New or growing: issue 0, 10.0 complaints a month where hardly any are"),
+        (quiet(2, state=["new", "new"]), "New or growing: issue 0, 10.0 complaints a month, never seen before, issue 1, 10.0"
+         " complaints a month, never seen before"),
+        (quiet(20, state=["growing"] * 18), "New or growing: issue 0, 10.0 complaints a month where 9.0 are expected,"
+         " issue 1, 10.0 complaints a month where 9.0 are expected, 16 more"),
+        (quiet(8), "None of the 8 labels shown is new or growing"),
+        (quiet(8, state=["settled"]), "None of the 8 labels shown is new or growing"),
+        (quiet(1), "The 1 label shown is neither new nor growing"),
+        # What rings and is withheld is not told.
+        (quiet(3, state=["growing"], monthly=[np.nan]), "None of the 2 labels shown is new or growing"),
+        (quiet(2, monthly=[np.nan, np.nan]), "No label has enough customers"),
+    ],
+)  # fmt: skip
+def test_the_title_names_what_rings_and_is_drawn(table, said):
+    assert message(charts.against_past(table)).startswith(said)
 
 
 def test_small_months_are_not_told():
     ax = charts.course(course())
     assert [bar.get_height() for bar in ax.patches] == [10, 10, 26, 40]
     assert "fewer than 11: not shown" in words(ax)
-    assert message(ax) == "face_recognition: first alarm at the end of the month to 30 Nov 2024"
+    assert message(ax) == "face_recognition: first alarm on 30 Nov 2024"
     assert message(charts.course(course(alarm=(False,) * 4))) == "face_recognition: no alarm"
 
 

@@ -48,29 +48,71 @@ def test_each_chart_is_drawn_whole(code):
         assert message(ax)
 
 
-def test_the_title_of_the_coverage_follows_the_rule():
-    assert message(charts.coverage(curve(), 0.9, kept())).startswith(
-        "80% need no person: their labels are right in 95%, beyond"
-    )
-    assert "agrees with the 90% wanted" in message(charts.coverage(curve(), 0.9, kept(0.91, 0.88)))
-    assert "does not hold" in message(charts.coverage(curve(), 0.9, kept(0.8, 0.75, ok=False)))
-    assert message(charts.coverage(curve(), 0.9, kept(np.nan, np.nan, 0, False))).startswith(
-        "Every text goes to a person"
-    )
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (kept(), "80.0% need no person: 95.0% of their labels are right (93.0% to 97.0%), more than the 90% wanted"),
+        (kept(0.91, 0.88), "80.0% need no person: 91.0% of their labels are right (88.0% to 93.0%), not told apart from"),
+        (kept(0.92, 0.9), "80.0% need no person: 92.0% of their labels are right (90.0% to 94.0%), not told apart from"),
+        (kept(0.88, 0.85), "80.0% need no person: 88.0% of their labels are right (85.0% to 90.0%), not told apart from"),
+        (kept(0.8, 0.75, ok=False), "The rule does not hold: of the 80.0% that go without a person 80.0% are right (75.0% to"
+         " 82.0%), less than the 90% wanted"),
+        (kept(1.0, 0.99, alone=100), "100.0% need no person"),
+        (kept(np.nan, np.nan, 0, False), "Every text goes to a person: no label is sure enough for 90%"),
+    ],
+)  # fmt: skip
+def test_the_title_of_the_coverage_follows_the_rule(found, said):
+    assert message(charts.coverage(curve(), 0.9, found)).startswith(said)
+
+
+def told(**columns) -> pd.DataFrame:
+    table = labels()
+    for name, values in columns.items():
+        table[name] = values
+    return table
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (told(), "The model's interval lies above keywords in 2 of 3 labels and below in 0"),
+        (told(keywords=[0.99, 0.99, 0.4]), "The model's interval lies above keywords in 0 of 3 labels and below in 2"),
+        (told(keywords=[0.9, 0.8, 0.5]), "The model's interval lies above keywords in 0 of 3 labels and below in 0"),
+        (told(f1=0.0, low=0.0, high=0.0, keywords=0.0), "The model's interval lies above keywords in 0 of 3 labels and below"
+         " in 0; never right: fees, a rather long name of an issue that nobody files, app"),
+        (told(f1=[0.9, np.nan, 0.5]), "The model's interval lies above keywords in 1 of 2 labels and below in 0"),
+        (told(f1=np.nan), "Too few later texts"),
+    ],
+)  # fmt: skip
+def test_the_title_of_the_labels_counts_those_ahead_and_those_behind(table, said):
+    assert message(charts.by_label(table)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("ece", "by_chance", "said"),
+    [
+        (
+            0.105,
+            0.021,
+            "The probabilities are 10.5 points off on later feedback, more than chance makes (up to 2.1)",
+        ),
+        (
+            0.02,
+            0.03,
+            "The probabilities are 2.0 points off on later feedback, no more than chance makes (up to 3.0)",
+        ),
+        (
+            0.03,
+            0.03,
+            "The probabilities are 3.0 points off on later feedback, no more than chance makes (up to 3.0)",
+        ),
+    ],
+)
+def test_the_title_of_the_reliability_follows_chance(ece, by_chance, said):
+    assert message(charts.reliability(tenths(), ece, by_chance)) == said
+    blank = tenths().assign(observed=np.nan)
+    assert message(charts.reliability(blank, ece, by_chance)).startswith("Too few later texts")
+
+
+def test_without_later_texts_nothing_is_drawn():
     assert message(charts.coverage(curve()[:0], 0.9, kept())).startswith("Too few later texts")
-
-
-def test_the_title_of_the_labels_counts_those_ahead_and_names_one_never_told():
-    assert message(charts.by_label(labels())) == "Ahead of keywords beyond chance in 2 of 3 labels"
-    assert message(charts.by_label(labels(0.0))).endswith(
-        "never told: a rather long name of an issue that nobody files"
-    )
-    assert message(charts.by_label(labels().assign(f1=np.nan))).startswith("Too few later texts")
-
-
-def test_the_title_of_the_reliability_follows_chance():
-    assert "no more than chance" in message(charts.reliability(tenths(), 0.02, 0.03))
-    assert "do not hold" in message(charts.reliability(tenths(), 0.05, 0.03))
-    assert message(charts.reliability(tenths().assign(observed=np.nan), 0.05, 0.03)).startswith(
-        "Too few later texts"
-    )

@@ -1,11 +1,13 @@
 """Charts of whom it is worth to save: who responds, what a rule of contacting brings, where the profit ends."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, money, number, percent
+from analysis.language import _, money, ngettext, number, percent
 
 
 def qini_curve(points: pd.DataFrame, qini: tuple, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -39,16 +41,20 @@ def qini_curve(points: pd.DataFrame, qini: tuple, *, detail: str = "", ax: Axes 
 
 def _qini(qini: tuple) -> str:
     value, low, high = (number(1000 * part, 1) for part in qini[:3])
-    words = (
-        _(
-            "Choosing by predicted response keeps more customers than the lot: Qini {value} per 1,000 ({low} to {high})"
-        )
-        if qini[1] > 0
-        else _(
-            "That choosing by predicted response keeps more customers than the lot is not shown: Qini {value} per 1,000"
-            " ({low} to {high})"
-        )
+    words = _(
+        "That choosing by predicted response keeps more customers than drawing lots is not shown: Qini {value} per 1,000"
+        " ({low} to {high})"
     )
+    if qini[1] > 0:
+        words = _(
+            "Choosing by predicted response keeps more customers than drawing lots: Qini {value} per 1,000 ({low} to"
+            " {high})"
+        )
+    if qini[2] < 0:
+        words = _(
+            "Choosing by predicted response keeps fewer customers than drawing lots: Qini {value} per 1,000 ({low} to"
+            " {high})"
+        )
     return words.format(value=value, low=low, high=high)
 
 
@@ -84,10 +90,10 @@ def uplift_groups(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = No
 
 def _groups(known: pd.DataFrame) -> str:
     helped, harmed = int((known["low"] > 0).sum()), int((known["high"] < 0).sum())
-    first = known.iloc[0]
+    first = known.loc[known["predicted"].idxmax()]
     words = _(
-        "Fewer left, beyond chance, in {helped} of {all} groups and more in {harmed}; group {label}, with the highest"
-        " prediction: {saved} points fewer ({low} to {high})"
+        "Fewer left, beyond chance, in {helped} of {all} groups shown and more in {harmed}; in group {label}, predicted to"
+        " respond most, the fall is {saved} points ({low} to {high})"
     )
     values = {name: number(100 * first[name], 1) for name in ("saved", "low", "high")}
     return words.format(
@@ -118,11 +124,12 @@ def policy_values(
     ax.axvline(0, color=style.MUTED, linewidth=0.8)
     ax.hlines(place, table["low"], table["high"], color=style.SKY, linewidth=5, alpha=0.75)
     ax.plot(table["value"], place, "o", color=style.BLUE, markersize=7)
-    span = max(table["high"].max(), 0) - min(table["low"].min(), 0)
-    for y, value, high in zip(place, table["value"], table["high"], strict=True):
-        ax.annotate(said(value), (high, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5)
+    low, high = min(table["low"].min(), 0), max(table["high"].max(), 0)
+    span = (high - low) or 1
+    for y, value, end in zip(place, table["value"], table["high"], strict=True):
+        ax.annotate(said(value), (end, y), (7, 0), textcoords="offset points", va="center", fontsize=9.5)
     ax.set_yticks(place, [style.broken(label, 26) for label in table["label"]], color=style.INK)
-    ax.set_xlim(min(table["low"].min(), 0) - 0.03 * span, max(table["high"].max(), 0) + 0.2 * span)
+    ax.set_xlim(low - 0.03 * span, high + 0.2 * span)
     ax.set_ylim(-0.6, len(table) - 0.4)
     if currency:
         style.amounts(ax.xaxis)
@@ -134,17 +141,24 @@ def policy_values(
     )
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
+    style.title(ax, _best(table, currency, said), detail or _("Over contacting nobody, with 95% interval"))
+    return ax
+
+
+def _best(table: pd.DataFrame, currency: str, said: Callable[[float], str]) -> str:
     best = table.loc[table["value"].idxmax()]
     if not best["value"] > 0:
-        words = _("No rule brought more than contacting nobody in the last campaign")
-    elif currency:
-        words = _("{rule} brought most in the last campaign: {value} per 1,000 customers ({low} to {high})")
-    else:
-        words = _("{rule} kept most in the last campaign: {value} of 1,000 customers ({low} to {high})")
-    values = {name: said(best[name]) for name in ("value", "low", "high")}
-    message = words.format(rule=best["label"], **values)
-    style.title(ax, message, detail or _("Over contacting nobody, with 95% interval"))
-    return ax
+        return _("No rule brought more than contacting nobody in the last campaign")
+    words = (
+        _("Most in the last campaign: {rule}, {value} per 1,000 customers ({low} to {high})")
+        if currency
+        else _("Most kept in the last campaign: {rule}, {value} of 1,000 customers ({low} to {high})")
+    )
+    first = words.format(rule=best["label"], **{name: said(best[name]) for name in ("value", "low", "high")})
+    if best["low"] > 0:
+        return first
+    words = _("{said}; not shown to pay") if currency else _("{said}; not shown to keep anybody")
+    return words.format(said=first)
 
 
 def profit_curve(
@@ -184,7 +198,7 @@ def profit_curve(
         label=_("what the budget pays for"),
     )
     ax.plot(best["contacted"], best["profit"], "o", color=style.GREEN, markersize=8, label=_("best cut-off"))
-    ax.set_xlim(0, len(table) - 1)
+    ax.set_xlim(0, max(len(table) - 1, affordable))
     _counts(ax.xaxis)
     style.amounts(ax.yaxis)
     ax.set_xlabel(_("customers contacted, most profitable first"))
@@ -203,14 +217,19 @@ def _counts(axis) -> None:
 def _profit(best: pd.Series, within: pd.Series, currency: str) -> str:
     if best["profit"] <= 0:
         return _("No contact has an expected profit")
-    words = _(
-        "Contacting {n} customers brings most: {profit} expected ({low} to {high}); within the budget {within} with {few}"
+    words = ngettext(
+        "Most profit is expected of contacting {n} customer: {profit} ({low} to {high})",
+        "Most profit is expected of contacting {n} customers: {profit} ({low} to {high})",
+        int(best["contacted"]),
     )
     values = {name: money(best[name], currency) for name in ("profit", "low", "high")}
-    few = number(within["contacted"])
-    return words.format(
-        n=number(best["contacted"]), within=money(within["profit"], currency), few=few, **values
-    )
+    parts = [words.format(n=number(best["contacted"]), **values)]
+    if within["contacted"] < best["contacted"]:
+        words = _("the budget pays for {few}: {within}")
+        parts.append(words.format(few=number(within["contacted"]), within=money(within["profit"], currency)))
+    if best["low"] <= 0:
+        parts.append(_("that it pays is not shown"))
+    return _("; ").join(parts)
 
 
 def break_even(
@@ -230,7 +249,7 @@ def break_even(
     affordable : int
         Contacts that the budget pays for.
     reduction : tuple of float, optional
-        Uplift that the experiments show with its lower and upper bound; left out, it is unknown.
+        Uplift that the plan rests on with its lower and upper bound; left out, it is unknown.
     """
     if table.empty:
         return style.nothing(_("The value of customers is unknown: no break-even can be told."), ax)
@@ -251,7 +270,7 @@ def break_even(
             color=style.GREEN,
             alpha=0.14,
             linewidth=0,
-            label=_("shown by experiments, 95% interval"),
+            label=_("uplift of the plan, 95% interval"),
         )
         ax.axvline(value, color=style.GREEN, linewidth=1.6)
     ax.set_xlim(0, 1)
@@ -269,19 +288,38 @@ def break_even(
 
 def _pays(table: pd.DataFrame, affordable: int, reduction: tuple | None) -> str:
     if reduction is not None:
-        at = np.interp(
-            np.clip([float(part) for part in reduction[:3]], 0, 1), table["uplift"], table["customers"]
-        )
-        words = _("At the uplift shown, {share}, a contact pays for {n} customers ({low} to {high})")
-        numbers = [number(round(float(part))) for part in at]
-        return words.format(share=percent(reduction[0], 0), n=numbers[0], low=numbers[1], high=numbers[2])
+        return _pays_at(table, reduction)
     enough = table[table["customers"] >= affordable]
+    if affordable == 0:
+        return _("The effect of a contact is unknown, and the budget pays for none")
     if enough.empty:
-        words = _(
-            "The effect of a contact is unknown; even if it kept everybody, it would pay for {n} customers only"
+        words = ngettext(
+            "The effect of a contact is unknown; even if it kept everybody, it would pay for {n} customer only",
+            "The effect of a contact is unknown; even if it kept everybody, it would pay for {n} customers only",
+            int(table["customers"].max()),
         )
         return words.format(n=number(table["customers"].max()))
-    words = _(
-        "The effect of a contact is unknown; to pay for {n} customers it must keep {share} of those who would leave"
+    words = ngettext(
+        "The effect of a contact is unknown; to pay for {n} customer it must keep {share} of those who would leave",
+        "The effect of a contact is unknown; to pay for {n} customers it must keep {share} of those who would leave",
+        affordable,
     )
     return words.format(n=number(affordable), share=percent(enough["uplift"].iloc[0], 0))
+
+
+def _pays_at(table: pd.DataFrame, reduction: tuple) -> str:
+    ends = [float(part) for part in reduction[:3]]
+    counts = np.interp(np.clip(ends, 0, 1), table["uplift"], table["customers"]).round().astype(int)
+    words = ngettext(
+        "At the uplift of the plan, {share}, a contact pays for {n} customer ({low} to {high})",
+        "At the uplift of the plan, {share}, a contact pays for {n} customers ({low} to {high})",
+        int(counts[0]),
+    )
+    n, low, high = (number(count) for count in counts)
+    said = words.format(share=percent(ends[0], 0), n=n, low=low, high=high)
+    if ends[1] > 0:
+        return said
+    words = _("{said}; that a contact keeps anybody is not shown")
+    if ends[2] < 0:
+        words = _("{said}; after a contact more leave")
+    return words.format(said=said)

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, listed, percent
+from analysis.language import _, listed, percent, share
 
 
 def pareto(table: pd.DataFrame, *, most: int = 12, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -14,8 +14,8 @@ def pareto(table: pd.DataFrame, *, most: int = 12, detail: str = "", ax: Axes | 
     Parameters
     ----------
     table : DataFrame
-        One row per cause, the most complaints first: label, share, low, high, cumulative, top, delay, compensation;
-        missing where suppressed.
+        One row per cause, the most complaints first: label, share, low, high, top, delay, compensation; missing where
+        suppressed.
     most : int
         Causes drawn.
     """
@@ -34,8 +34,9 @@ def pareto(table: pd.DataFrame, *, most: int = 12, detail: str = "", ax: Axes | 
         if rows[name].notna().any():
             ax.plot(rows[name], place, marker, color=colour, markersize=6, label=label, linestyle="none")
     ends = rows[["high", "delay", "compensation"]].max(axis=1)
-    for y, end, share, total in zip(place, ends, rows["share"], rows["cumulative"], strict=True):
-        words = _("{share} · {total} so far").format(share=percent(share), total=percent(total, 0))
+    # A sum over hidden causes would tell them.
+    for y, end, part, total in zip(place, ends, rows["share"], rows["share"].cumsum(), strict=True):
+        words = _("{share} · {total} so far").format(share=percent(part), total=percent(total, 0))
         ax.annotate(words, (end, y), (8, 0), textcoords="offset points", va="center", fontsize=9)
     ax.set_yticks(place, [style.broken(label, 34) for label in rows["label"]], fontsize=10, color=style.INK)
     ax.set_xlim(0, ends.max() * 1.35)
@@ -49,9 +50,13 @@ def pareto(table: pd.DataFrame, *, most: int = 12, detail: str = "", ax: Axes | 
 
 def _largest(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
-    if first["top"] >= 0.95 or len(rows) == 1:
+    if first["top"] >= 0.95:
         return _("{cause} is the largest cause: {share} of complaints").format(
-            cause=first["label"], share=percent(first["share"], 0)
+            cause=first["label"], share=share(first["share"])
         )
-    rivals = rows[rows["top"] >= 0.05].head(4)
-    return _("Which cause is largest is not sure: {causes}").format(causes=listed(rivals["label"]))
+    rivals = rows[rows["top"] >= 0.05].head(3)
+    if rivals.empty:
+        return _(
+            "Which cause is largest is not sure; of those shown {cause} has most: {share} of complaints"
+        ).format(cause=first["label"], share=share(first["share"]))
+    return _("Which cause is largest is not sure; likeliest: {causes}").format(causes=listed(rivals["label"]))

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from analysis.charts import style
 from analysis.charts.complaints_volume import months_axis
 from analysis.charts.ratio_dots import ratio_dots, ratio_shown
-from analysis.language import _, number, percent
+from analysis.language import _, ngettext, number, share
 
 
 def open_curves(
@@ -61,24 +61,22 @@ def open_curves(
     style.plain(ax.xaxis)
     style.shares(ax.yaxis)
     ax.grid(axis="y")
-    ax.legend(loc="upper right")
-    more = _("dashed: legal time; open complaints count as long as they were watched")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(groups))
+    more = _("dashed: legal time without extensions; open complaints count as long as they were watched")
     style.title(ax, _still_open(rows, groups, legal), " · ".join(part for part in (detail, more) if part))
     return ax
 
 
 def _still_open(rows: pd.DataFrame, groups: list, legal: Mapping[str, float]) -> str:
-    """Of each group the share still open at its legal time; of the first alone if no other is known then."""
+    """Of each group the share still open at its legal time, or where its curve ends before."""
     said = []
     for group in groups:
         part = rows[rows["group"] == group]
-        if group in legal and part["time"].max() >= legal[group]:
-            left = part.loc[part["time"] <= legal[group], "survival"].iloc[-1]
-            words = _("{label}: {share} still open after {days} days")
-            said.append(
-                words.format(label=part["label"].iloc[0], share=percent(left), days=number(legal[group]))
-            )
-    return _("; ").join(said) or _("How long complaints stay open")
+        days = min(legal.get(group, np.inf), part["time"].max())
+        left = part.loc[part["time"] <= days, "survival"].iloc[-1]
+        words = _("{label}: {share} still open after {days} days")
+        said.append(words.format(label=part["label"].iloc[0], share=share(left), days=number(days)))
+    return _("; ").join(said)
 
 
 def ageing(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -108,15 +106,23 @@ def ageing(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> 
     ax.set_yticks(place, table["label"], fontsize=10.5, color=style.INK)
     style.bare(ax, keep="y")
     ax.legend(loc="lower right", fontsize=9)
-    said = _("{overdue} of {open} open complaints are past their due date").format(
-        overdue=number(after.sum()), open=number((before + after).sum())
-    )
-    if table["open"].isna().any():
-        said = _("{overdue} of {open} open complaints shown are past their due date").format(
-            overdue=number(after.sum()), open=number((before + after).sum())
-        )
-    style.title(ax, said, detail)
+    style.title(ax, _overdue(int(before.sum()), int(after.sum()), table["open"].isna().any()), detail)
     return ax
+
+
+def _overdue(before: int, after: int, withheld: bool) -> str:
+    words = ngettext(
+        "{overdue} of {open} open complaint is past its due date",
+        "{overdue} of {open} open complaints are past their due date",
+        before + after,
+    )
+    if withheld:
+        words = ngettext(
+            "{overdue} of {open} open complaint shown is past its due date",
+            "{overdue} of {open} open complaints shown are past their due date",
+            before + after,
+        )
+    return words.format(overdue=number(after), open=number(before + after))
 
 
 def in_time_by_month(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -145,23 +151,28 @@ def in_time_by_month(table: pd.DataFrame, *, detail: str = "", ax: Axes | None =
         label=_("in time, open cases counted"),
     )
     months_axis(ax)
-    ax.set_ylim(max(min(np.nanmin(known["low"]), np.nanmin(table["raw"])) - 0.05, 0), 1.01)
+    ax.set_ylim(max(table[["low", "raw"]].min(axis=None) - 0.05, 0), 1.01)
     style.shares(ax.yaxis)
     ax.grid(axis="y")
-    ax.legend(loc="lower left", ncols=2, fontsize=9)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, fontsize=9)
     unknown = int(table["share"].isna().sum())
-    more = _("{n} months withheld or not known yet").format(n=number(unknown)) if unknown else ""
+    more = ngettext("{n} month withheld or not known yet", "{n} months withheld or not known yet", unknown)
+    more = more.format(n=number(unknown)) if unknown else ""
     style.title(ax, _moved(known), " · ".join(part for part in (detail, more) if part))
     return ax
 
 
 def _moved(known: pd.DataFrame) -> str:
+    """The latest month known against the first: intervals of their difference by Zou and Donner (2008, MOVER)."""
     first, last = known.iloc[0], known.iloc[-1]
-    apart = last["low"] > first["high"] or last["high"] < first["low"]
-    words = _("In time: {last} of the latest month known, {first} of the first")
-    if not apart:
-        words = _("In time: {last} of the latest month known, within what chance makes of {first} before")
-    return words.format(last=percent(last["share"], 0), first=percent(first["share"], 0))
+    change = last["share"] - first["share"]
+    words = _("In time: {last} of {month}, {first} of {begin}; a change is not shown")
+    if change > np.hypot(last["share"] - last["low"], first["high"] - first["share"]):
+        words = _("In time: {last} of {month}, more than the {first} of {begin}")
+    if -change > np.hypot(last["high"] - last["share"], first["share"] - first["low"]):
+        words = _("In time: {last} of {month}, less than the {first} of {begin}")
+    months = {"month": f"{last['month']:%Y-%m}", "begin": f"{first['month']:%Y-%m}"}
+    return words.format(last=share(last["share"]), first=share(first["share"]), **months)
 
 
 def delays(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -179,7 +190,8 @@ def delays(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> 
     ax = ratio_dots(rows, sure, ax=ax)
     said = _("No trait of a complaint goes with a slower or faster answer beyond chance")
     if sure.any():
-        row = rows[sure].iloc[0]
+        # What is slowest; where nothing is slower, what is fastest.
+        row = rows[sure].iloc[0 if rows.loc[sure, "ratio"].iloc[0] < 1 else -1]
         ends = {name: ratio_shown(row[name]) for name in ("ratio", "low", "high")}
         said = _("{trait}: resolved at {ratio} times the rate ({low} to {high}), all else equal")
         said = said.format(trait=row["label"], **ends)
@@ -197,20 +209,27 @@ def branch_speeds(table: pd.DataFrame, *, most: int = 20, detail: str = "", ax: 
     most : int
         Branches drawn: the slowest.
     """
-    rows = table.dropna(subset=["shrunk"]).rename(columns={"shrunk": "ratio"})
-    if rows.empty:
+    known = table.dropna(subset=["shrunk"]).rename(columns={"shrunk": "ratio"})
+    if known.empty:
         return style.nothing(
             _("There are too few branches or complaints to compare how fast they answer."), ax
         )
-    rows = rows.nsmallest(most, "ratio").iloc[::-1].reset_index(drop=True)
+    rows = known.nsmallest(most, "ratio").iloc[::-1].reset_index(drop=True)
     sure = (rows["high"] < 1) | (rows["low"] > 1)
     ax = ratio_dots(rows, sure, ax=ax)
-    slow = table[table["high"] < 1]
-    said = _("No branch is slower than the rest for sure")
-    if len(slow):
-        last = slow.loc[slow["shrunk"].idxmin()]
-        said = _(
-            "{n} branches are slower than the rest for sure, {label} most: {ratio} times the rate"
-        ).format(n=number(len(slow)), label=last["label"], ratio=ratio_shown(last["shrunk"]))
-    style.title(ax, said, detail)
+    more = _("the {n} slowest drawn").format(n=number(most)) if len(known) > most else ""
+    style.title(ax, _slower(known), " · ".join(part for part in (detail, more) if part))
     return ax
+
+
+def _slower(known: pd.DataFrame) -> str:
+    slow = known[known["high"] < 1].sort_values("ratio")
+    if slow.empty:
+        return _("No branch shown is slower than the rest beyond chance")
+    words = ngettext(
+        "Of {all} branches shown {n} is slower than the rest beyond chance, {label}: {ratio} times the rate",
+        "Of {all} branches shown {n} are slower than the rest beyond chance, most of all {label}: {ratio} times the rate",
+        len(slow),
+    )
+    first = {"label": slow["label"].iloc[0], "ratio": ratio_shown(slow["ratio"].iloc[0])}
+    return words.format(all=number(len(known)), n=number(len(slow)), **first)

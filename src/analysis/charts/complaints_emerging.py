@@ -5,9 +5,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, day, listed, number
+from analysis.language import _, day, listed, ngettext, number
 
+ALARMS = ("new", "growing")
 _ROW, _MOST = 0.36, 15  # inches a row; rows
+_NAMED = 2  # alarms in the title
 
 
 def against_past(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -19,12 +21,13 @@ def against_past(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = Non
         One row per label: label, state ("new", "growing", else quiet), monthly, monthly_low, monthly_high, usual. Blank rows
         are left out, and so are the quiet ones after the first 15 rows.
     """
-    rows = table.dropna(subset=["monthly", "monthly_low", "monthly_high", "usual"]).head(_MOST)
+    known = table.dropna(subset=["monthly", "monthly_low", "monthly_high", "usual"])
+    rows = known.head(_MOST)
     if rows.empty:
         return style.nothing(_("No label has enough customers to be shown."), ax)
     ax = style.axes(ax, 2.5 + _ROW * max(len(rows), 4))
     place = np.arange(len(rows))[::-1]
-    rings = rows["state"].isin(["new", "growing"]).to_numpy()
+    rings = rows["state"].isin(ALARMS).to_numpy()
     for which, colour, words in (
         (rings, style.ORANGE, _("now, new or growing, 95% interval")),
         (~rings, style.BLUE, _("now, 95% interval")),
@@ -45,21 +48,31 @@ def against_past(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = Non
     ax.set_xlabel(_("complaints a month"))
     # The padding is a distance in letters, so that the legend keeps clear of the axis whatever the number of rows.
     ax.legend(loc="upper left", bbox_to_anchor=(0, 0), borderaxespad=4, fontsize=9.5)
-    style.title(ax, _said(rows[rings], len(rows)), detail)
+    style.title(ax, _said(known[known["state"].isin(ALARMS)], len(known)), detail)
     return ax
 
 
 def _said(alarms: pd.DataFrame, shown: int) -> str:
     if alarms.empty:
-        return _("None of the {n} labels shown is new or growing").format(n=number(shown))
-    words = _("New or growing: {labels}")
-    named = [
-        _("{label}, {now} complaints a month where {usual} are expected").format(
-            label=row.label, now=number(row.monthly, 1), usual=number(row.usual, 1)
+        words = ngettext(
+            "The {n} label shown is neither new nor growing",
+            "None of the {n} labels shown is new or growing",
+            shown,
         )
-        for row in alarms.head(2).itertuples()
-    ]
-    return words.format(labels=listed(named))
+        return words.format(n=number(shown))
+    named = [_alarm(row) for row in alarms.head(_NAMED).itertuples()]
+    if more := len(alarms) - len(named):
+        named.append(_("{n} more").format(n=number(more)))
+    return _("New or growing: {labels}").format(labels=listed(named))
+
+
+def _alarm(row) -> str:
+    words = _("{label}, {now} complaints a month where {usual} are expected")
+    # What would read 0 is no nought.
+    usual = number(row.usual, 1) if row.usual >= 0.05 else _("hardly any")
+    if row.state == "new":
+        words = _("{label}, {now} complaints a month, never seen before")
+    return words.format(label=row.label, now=number(row.monthly, 1), usual=usual)
 
 
 def course(history: pd.DataFrame, *, smallest: int = 11, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -90,9 +103,7 @@ def course(history: pd.DataFrame, *, smallest: int = 11, detail: str = "", ax: A
     ax.set_ylabel(_("customers a month"))
     ax.legend(loc="upper left", fontsize=9.5)
     label = history["label"].iloc[0]
-    words = (
-        _("{label}: first alarm at the end of the month to {day}") if len(rings) else _("{label}: no alarm")
-    )
+    words = _("{label}: first alarm on {day}") if len(rings) else _("{label}: no alarm")
     when = day(history["month"].iloc[rings[0]]) if len(rings) else ""
     style.title(ax, words.format(label=label, day=when), detail)
     return ax

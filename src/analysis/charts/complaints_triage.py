@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.language import _, number, percent
+from analysis.language import _, listed, number, percent, share
 
 _MOST = 14  # labels in a chart
 
@@ -40,6 +40,7 @@ def coverage(
     ax.set_ylim(max(min(curve["low"].min(), target) - 0.05, 0), 1.01)
     style.shares(ax.xaxis)
     style.shares(ax.yaxis)
+    ax.tick_params(axis="x", pad=6)
     ax.set_xlabel(_("share of later feedback labelled without a person, the surest first"))
     ax.set_ylabel(_("share right"))
     ax.grid(axis="y")
@@ -53,18 +54,24 @@ def _ruled(kept: dict, target: float) -> str:
         return _("Every text goes to a person: no label is sure enough for {target}").format(
             target=percent(target, 0)
         )
-    if kept["accuracy_low"] >= target:
-        said = _("{alone} need no person: their labels are right in {accuracy}, beyond the {target} wanted")
-    elif kept["kept"]:
-        said = _(
-            "{alone} need no person: their labels are right in {accuracy}, which agrees with the {target} wanted"
+    words = _(
+        "The rule does not hold: of the {alone} that go without a person {accuracy} are right ({low} to {high}), less than"
+        " the {target} wanted"
+    )
+    if kept["kept"]:
+        words = _(
+            "{alone} need no person: {accuracy} of their labels are right ({low} to {high}), not told apart from the"
+            " {target} wanted"
         )
-    else:
-        said = _("The rule does not hold: {alone} go without a person, and only {accuracy} of them are right")
-    return said.format(
-        alone=percent(1 - kept["to_person"], 0),
-        accuracy=percent(kept["accuracy"], 0),
+    if kept["accuracy_low"] > target:
+        words = _(
+            "{alone} need no person: {accuracy} of their labels are right ({low} to {high}), more than the {target} wanted"
+        )
+    values = {"accuracy": "accuracy", "low": "accuracy_low", "high": "accuracy_high"}
+    return words.format(
+        alone=share(1 - kept["to_person"]),
         target=percent(target, 0),
+        **{name: share(kept[key]) for name, key in values.items()},
     )
 
 
@@ -114,13 +121,15 @@ def by_label(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
 
 
 def _ahead(rows: pd.DataFrame) -> str:
-    better = int((rows["low"] > rows["keywords"]).sum())
-    unheard = rows.loc[(rows["f1"] == 0) & (rows["n"] > 0), "label"].tolist()
-    if unheard:
-        said = _("Ahead of keywords beyond chance in {better} of {all} labels; never told: {name}")
-        return said.format(better=number(better), all=number(len(rows)), name=unheard[-1])
-    said = _("Ahead of keywords beyond chance in {better} of {all} labels")
-    return said.format(better=number(better), all=number(len(rows)))
+    better, worse = ((rows["low"] > rows["keywords"]).sum(), (rows["high"] < rows["keywords"]).sum())
+    parts = [
+        _("The model's interval lies above keywords in {better} of {all} labels and below in {worse}").format(
+            better=number(better), worse=number(worse), all=number(len(rows))
+        )
+    ]
+    if never := rows.loc[rows["f1"] == 0, "label"].tolist()[::-1]:
+        parts.append(_("never right: {names}").format(names=listed(never)))
+    return _("; ").join(parts)
 
 
 def reliability(
@@ -146,6 +155,7 @@ def reliability(
     ax.set_ylim(0, 1.04)
     style.shares(ax.xaxis)
     style.shares(ax.yaxis)
+    ax.tick_params(axis="x", pad=6)
     ax.set_xlabel(_("probability of the label told"))
     ax.set_ylabel(_("share right"))
     ax.grid(axis="y")
@@ -154,12 +164,12 @@ def reliability(
         labels=[_("a tenth of the texts, with 95% interval"), _("as said")],
         loc="upper left",
     )
-    off = number(100 * ece, 1)
+    said = _(
+        "The probabilities are {off} points off on later feedback, more than chance makes (up to {chance})"
+    )
     if ece <= by_chance:
-        said = _("The probabilities hold on later feedback: {off} points off on average, no more than chance")
-    else:
         said = _(
-            "The probabilities do not hold on later feedback: {off} points off on average, beyond chance"
+            "The probabilities are {off} points off on later feedback, no more than chance makes (up to {chance})"
         )
-    style.title(ax, said.format(off=off), detail)
+    style.title(ax, said.format(off=number(100 * ece, 1), chance=number(100 * by_chance, 1)), detail)
     return ax

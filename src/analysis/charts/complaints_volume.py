@@ -11,9 +11,9 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
 from analysis.charts import style
-from analysis.language import _, listed, number
+from analysis.language import _, listed, ngettext, number
 
-NAMED = 5  # units with their name in the funnel
+NAMED = 5  # branches with their name in the funnel
 
 
 def control_charts(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -54,18 +54,28 @@ def _control(ax: Axes, part: pd.DataFrame) -> None:
     ax.fill_between(month, part["low"], part["high"], color=style.SKY, alpha=0.25, linewidth=0, step="mid")
     ax.plot(month, part["centre"], color=style.MUTED, linewidth=1)
     ax.plot(month, part["rate"], color=style.LINE, linewidth=1.2, zorder=1)
-    rings = (part["signal"] != "") & part["rate"].notna()
+    rings, judged = _rings(part), _judged(part)
     for which, colour, size in (
-        (part["baseline"] & ~rings, style.GHOST, 14), (~part["baseline"] & ~rings, style.BLUE, 18),
+        (~judged & ~rings, style.GHOST, 14), (judged & ~rings, style.BLUE, 18),
         (rings, style.ORANGE, 30),
     ):  # fmt: skip
         ax.scatter(month[which], part["rate"][which], s=size, color=colour, zorder=3)
     months_axis(ax)
-    ax.set_ylim(0, np.nanmax(part[["high", "rate"]].to_numpy(float)) * 1.08)
+    top = part[["high", "rate"]].max(axis=None)
+    ax.set_ylim(0, top * 1.08 if top > 0 else 1)
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     style.plain(ax.yaxis)
     ax.tick_params(labelsize=8.5)
     ax.set_title(part["label"].iloc[0], loc="left", fontsize=10, color=style.INK, pad=3)
+
+
+def _rings(table: pd.DataFrame) -> pd.Series:
+    return (table["signal"] != "") & table["rate"].notna()
+
+
+def _judged(table: pd.DataFrame) -> pd.Series:
+    """The months after those that set the limits; a first month that is not whole is neither."""
+    return table["month"] > table.loc[table["baseline"], "month"].max()
 
 
 def months_axis(ax: Axes) -> None:
@@ -77,17 +87,32 @@ def months_axis(ax: Axes) -> None:
 
 
 def _ringing(table: pd.DataFrame) -> str:
-    judged = table[~table["baseline"]]
-    rings = judged.loc[judged["signal"] != ""].groupby("label", sort=False).size()
-    months = number(judged["month"].nunique())
-    if rings.empty:
-        return _("No kind of feedback left its usual range in the {months} months judged").format(
-            months=months
-        )
-    said = listed(_("{kind} in {n}").format(kind=label, n=number(n)) for label, n in rings.items())
-    return _("Outside the usual range: {kinds} of the {months} months judged").format(
-        kinds=said, months=months
+    judged = table[_judged(table)]
+    months = judged["month"].nunique()
+    rings = judged[_rings(judged)]
+    above = rings["rate"] > rings["centre"]
+    sides = (
+        (rings[above], _("above the usual level {kinds}")),
+        (rings[~above], _("below the usual level {kinds}")),
     )
+    parts = [words.format(kinds=_by_kind(part)) for part, words in sides if len(part)]
+    words = ngettext(
+        "Beyond chance in the {months} month judged: {parts}",
+        "Beyond chance in the {months} months judged: {parts}",
+        months,
+    )
+    if not parts:
+        words = ngettext(
+            "No kind of feedback left its usual level beyond chance in the {months} month judged",
+            "No kind of feedback left its usual level beyond chance in the {months} months judged",
+            months,
+        )
+    return words.format(months=number(months), parts=_("; ").join(parts))
+
+
+def _by_kind(rings: pd.DataFrame) -> str:
+    counts = rings.groupby("label", sort=False).size()
+    return listed(_("{kind} in {n}").format(kind=label, n=number(n)) for label, n in counts.items())
 
 
 def funnel(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -96,15 +121,15 @@ def funnel(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> 
     Parameters
     ----------
     table : DataFrame
-        One row per unit: label, expected, ratio, warn_low, warn_high, alarm_low, alarm_high, outside; missing where
+        One row per branch: label, expected, ratio, warn_low, warn_high, alarm_low, alarm_high, outside; missing where
         suppressed.
     """
     rows = table.dropna(subset=["ratio", "expected"]).sort_values("expected", ignore_index=True)
     if len(rows) < 2:
-        return style.nothing(_("Fewer than two units are large enough to be compared."), ax)
+        return style.nothing(_("Fewer than two branches are large enough to be compared."), ax)
     ax = style.axes(ax, 4.0)
     for name, style_, label in (
-        ("warn", (0, (4, 3)), _("95% of units like all others")),
+        ("warn", (0, (4, 3)), _("95% of branches like all others")),
         ("alarm", "-", _("99.8%")),
     ):
         for side in ("low", "high"):
@@ -136,10 +161,12 @@ def funnel(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> 
 
 def _outside(rows: pd.DataFrame) -> str:
     above, below = (int((rows["outside"] == side).sum()) for side in ("above", "below"))
+    words = _(
+        "Of {n} branches shown, {above} above and {below} below what chance and the usual spread between branches explain"
+    )
     if not above + below:
-        words = _("Of {n}, none has more or fewer complaints than chance and the usual spread explain")
-    else:
         words = _(
-            "Of {n}, {above} have more complaints than chance and the usual spread explain, {below} fewer"
+            "None of the {n} branches shown has more or fewer complaints than chance and the usual spread between"
+            " branches explain"
         )
     return words.format(n=number(len(rows)), above=number(above), below=number(below))

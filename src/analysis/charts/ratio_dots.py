@@ -10,6 +10,7 @@ from analysis.language import number
 
 FARTHEST = 50  # a ratio near 0 or very large would press all others together
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+COARSE, MOST = (0.02, 0.1, 0.5, 1, 2, 10, 50), 8
 
 
 def ratio_dots(rows: pd.DataFrame, sure: pd.Series, *, ax: Axes | None = None) -> Axes:
@@ -42,7 +43,9 @@ def ratio_dots(rows: pd.DataFrame, sure: pd.Series, *, ax: Axes | None = None) -
     ax.set_xscale("log")
     ax.set_xlim(min(low.min(), 0.5) / 1.15, max(high.max(), 2.0) * 1.6)
     ends = min(low.min(), 1.0) / 1.3, max(high.max(), 1.0) * 1.3
-    ax.set_xticks([tick for tick in TICKS if ends[0] <= tick <= ends[1]])
+    ticks = [tick for tick in TICKS if ends[0] <= tick <= ends[1]]
+    # Of many, those in between would run into each other.
+    ax.set_xticks(ticks if len(ticks) <= MOST else [tick for tick in ticks if tick in COARSE])
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda tick, _place: f"× {style.tick(tick)}"))
     ax.set_yticks(place, rows["label"], fontsize=10.5, color=style.INK)

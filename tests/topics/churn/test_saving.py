@@ -145,11 +145,19 @@ def test_an_effect_that_may_be_nothing_is_not_called_one(found):
     unsure = persuasion.Evidence(
         **(vars(found) | {"reduction": Estimate(0.3, -0.1, 0.5, 0.2), "used": UPLIFT})
     )
-    assert "contacting is not shown to pay" in experiment_findings.of_experiments(unsure)
+    assert "That contacting keeps anybody is not shown." in experiment_findings.of_experiments(unsure)
     assert "not shown that contacting keeps anybody" in said(unsure, profits())
     assert ("effect_shown", False) in [check[:2] for check in experiment_findings.checks(unsure)]
     assert "contact nobody for now" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))
     assert "by a quarter would be shown" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))
+
+
+def test_contacts_that_drive_customers_away_are_said_to(found):
+    harmful = Estimate(-0.71, -1.61, -0.13, 0.3)
+    words = experiment_findings.of_experiments(persuasion.Evidence(**(vars(found) | {"reduction": harmful})))
+    assert (
+        "with a contact 71% more left than without (95% interval 13% to 161%). That is beyond chance" in words
+    )
 
 
 def test_the_decision_says_profit_spending_and_who_is_beyond_the_experiments(found):
@@ -158,15 +166,34 @@ def test_the_decision_says_profit_spending_and_who_is_beyond_the_experiments(fou
         "Contact 1 customer for CNY 6: expected profit CNY 24 (95% interval of the uplift: CNY 4 to CNY 44)."
         in words
     )
+    assert "That this pays is not shown." not in words
+    unsure = profits(uplift=Estimate(UPLIFT.value, 0.0, 0.9, 0.2))
+    assert "That this pays is not shown." in said(found, unsure)
     own = pd.DataFrame({"customer_id": list("abcd"), "uplift": [np.nan, 0.9, 0.9, 0.9]}).assign(
         low=0.8, high=1.0
     )
     assert "1 customer, with CNY 100 at stake, is wealthier than any" in said(found, profits(uplift=own))
     value = found.people[["customer_id"]].assign(value=3_000.0)
     policies = targeting.policy_values(found, 0.3, value)
-    assert "In the last campaign this rule" in said(found, profits(), policies)
+    assert "the rule used here, Expected profit, " in said(found, profits(), policies.assign(low=-1.0))
+    assert "In the last campaign this rule brought" in said(found, profits(), policies.assign(low=1.0))
     assert "Best in the last campaign: " in findings.of_rules(policies, "CNY")
     assert set(findings.named(policies)["label"]) == set(findings.rule_names().values())
+
+
+@pytest.mark.parametrize(
+    ("low", "better_low", "said"),
+    [
+        (1.0, 1.0, "; better, beyond chance, than: Contact nobody, Contact all."),
+        (-1.0, 1.0, "; better, beyond chance, than: Contact all. That it is better than contacting nobody is not shown."),
+        (-1.0, -1.0, "; that it is better than contacting nobody or all is not shown."),
+    ],
+)  # fmt: skip
+def test_the_best_rule_is_better_than_what_its_intervals_leave_out(low, better_low, said):
+    table = pd.DataFrame(
+        {"label": ["all", "none", "profit"], "value": [-3.0, 0.0, 5.0], "low": low, "high": 9.0}
+    )
+    assert findings.of_rules(table.assign(better_low=better_low), "CNY").endswith(said)
 
 
 def test_campaigns_that_disagree_are_named(found):

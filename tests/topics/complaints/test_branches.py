@@ -34,7 +34,10 @@ def test_a_worse_branch_is_found_whatever_its_customers():
     ratio = found.table.set_index("label")["ratio"]
     assert ratio["B2"] / ratio["B1"] == pytest.approx(1.8, rel=0.12)
     assert found.table.set_index("label").loc["B2", "rank"] == pytest.approx(1, abs=0.01)
-    assert "above the rest" in branches.sentence(found)
+    assert (
+        "above what their customers would file elsewhere, with 95% probability or more: B2 (1."
+        in branches.sentence(found)
+    )
 
 
 def test_equal_branches_are_not_ranked():
@@ -115,12 +118,12 @@ def test_bad_tables_are_named():
     table = pd.DataFrame({"unit": ["A", "B"], "events": [3.5, 1], "exposure": [10.0, 20]})
     with pytest.raises(ValueError, match=r"events is 3\.5 for 'A'; expected whole counts"):
         branches.units(table)
-    with pytest.raises(ValueError, match="1 units with 3 events; expected at least two units"):
+    with pytest.raises(ValueError, match="units to compare: 1, events: 3; expected at least two units"):
         branches.units(table.head(1).assign(events=3))
     with pytest.raises(ValueError, match="the table of units lacks exposure"):
         branches.units(table.drop(columns="exposure"))
     one = planted.people(100).assign(branch_id="B1")
-    with pytest.raises(ValueError, match="1 units with"):
+    with pytest.raises(ValueError, match="units to compare: 1,"):
         branches.branches(one, filed(one, np.full(100, 0.5), seed=4))
     with pytest.raises(ValueError, match="lacks age"):
         branches.mix(one.drop(columns="age"))

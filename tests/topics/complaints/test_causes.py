@@ -1,5 +1,7 @@
 """Causes, repeats and compensation: planted truths, and what chance alone gives."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -70,6 +72,8 @@ def test_customers_who_come_back_are_seen():
     same, other = after.within.itertuples()
     assert same.low > 2 * same.expected and other.low < 2 * other.expected
     assert "about the same issue again" in repeats.sentence(found, after)
+    nobody = replace(after, within=after.within.assign(share=0.0, low=0.0, high=0.0))
+    assert "nobody complained about the same issue again" in repeats.sentence(found, nobody)
 
 
 def test_recurrence_without_cause_is_as_expected():

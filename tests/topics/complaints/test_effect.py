@@ -173,10 +173,12 @@ def test_without_departures_or_survey_it_says_so():
         effect_findings.sentence(found)
         == "Too few customers left after complaints to tell what slow answers do."
     )
-    assert "too few departures to adjust" in effect_findings.speed_sentence(found)
+    # Nobody left: a difference of 0 with an interval of 0 is not told.
+    assert effect_tables.speed_table(found)["difference"].isna().all()
+    assert "What slow answers are followed by is not known" in effect_findings.speed_sentence(found)
     assert effect_findings.survey_sentence(found) == ""
     assert effect_findings.figures(found) == []
     assert not dict((check, ok) for check, ok, _m in effect_findings.health(found))["slow_answers data"]
     nothing = effect_tables.effects(cases.iloc[:0], people.iloc[:0], LAST)
-    assert "No complaint has its whole horizon behind it" in effect_findings.speed_sentence(nothing)
+    assert "What slow answers are followed by is not known" in effect_findings.speed_sentence(nothing)
     assert effect_tables.speed_table(nothing).empty and effect_tables.outcome_table(nothing).empty

@@ -128,12 +128,17 @@ def test_words_of_the_misfiled_show_a_new_matter():
     assert (table["customers"] >= 5).all()  # a word of a few is not told
     nothing = watching.watch(cases, date(2024, 12, 31), watching.words(cases, texts.head(0)), dependent=True)
     assert nothing.looks.empty and found.table(nothing).empty
+    assert found.sentence(nothing).startswith("There is nothing to watch")
 
 
 def test_nothing_new_is_said_so_with_what_the_naive_rule_rings():
     quiet = watching.watch(told({"a": [9, 11] * 12, "b": [7, 8, 9] * 8}), date(2024, 12, 31))
     assert found.sentence(quiet).startswith("None of 2 labels is new or growing")
     assert "would have rung" in found.sentence(quiet)
+    of_words = watching.watch(
+        told({"a": [9, 11] * 12, "b": [7, 8, 9] * 8}), date(2024, 12, 31), dependent=True
+    )
+    assert found.sentence(of_words).startswith("None of 2 words is new or growing")
 
 
 def test_a_young_bank_is_told_to_wait():

@@ -112,7 +112,7 @@ def test_a_season_is_found_where_there_is_one_and_two_years_are_seen():
     flat = [ssn.season(table.assign(events=rng.poisson(80, 36))).p_value for _run in range(300)]
     assert np.mean(np.array(flat) < 0.05) < 0.09
     short = ssn.season(table.head(20).assign(events=80))
-    assert not short.used and "1 whole years" in ssn.season_sentence("Complaints", short)
+    assert not short.used and "to tell a season (1)" in ssn.season_sentence("Complaints", short)
 
 
 def test_groups_are_compared_with_their_own_past(watched):

@@ -92,6 +92,9 @@ def test_money_at_stake_has_the_interval_of_the_effect():
     assert np.isnan(table.loc["F2", "at_stake"])
     said = worklist.money_sentence(table.reset_index(), "CNY")
     assert "CNY" in said and "0%" in said  # all of them are over a week old
+    assert said.startswith("If it is the slow answer that makes them leave") == (row["low"] > 0)
+    unsure = worklist.money_sentence(table.reset_index().assign(low=-2.0), "CNY")
+    assert unsure.startswith("That slow answers cost margin is not shown: ") and "−CNY 6 to" in unsure
     blank = worklist.plan(cases(["2024-03-04"]), MONDAY, 5)
     assert "cannot be told" in worklist.money_sentence(blank, "CNY")
     assert worklist.decision(blank, "CNY")["money"] is None
@@ -100,8 +103,8 @@ def test_money_at_stake_has_the_interval_of_the_effect():
 def test_the_words_and_the_table_of_states():
     rows = cases(["2024-03-01", "2024-03-04", "2024-03-04", "2024-03-07"])
     table = worklist.plan(rows, MONDAY, 1)
-    assert "4 complaints are open, 1 of them overdue" in worklist.sentence(table, rows, MONDAY, 1)
-    assert "it takes 2 a day" in worklist.sentence(table, rows, MONDAY, 1)
+    assert "Open complaints: 4, overdue: 1." in worklist.sentence(table, rows, MONDAY, 1)
+    assert "2 a day would keep all" in worklist.sentence(table, rows, MONDAY, 1)
     assert worklist.decision(table, "CNY")["customers"] == 1
     nothing = rows.iloc[:0]
     empty = worklist.plan(nothing, MONDAY, 3)

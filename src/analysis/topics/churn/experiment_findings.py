@@ -16,26 +16,35 @@ def of_experiments(found: Evidence | None) -> str:
             "No randomised retention campaign is on record with enough customers and departures: what a contact achieves is"
             " unknown, and nothing is assumed instead. Leave a random part of the next campaign uncontacted to learn it."
         )
-    table = found.campaigns
-    count = ngettext("{n} randomised retention campaign", "{n} randomised retention campaigns", len(table))
-    first = _(
-        "{campaigns} with {customers} customers: a contact kept {reduction} of those who would have left (95% interval"
-        " {low}–{high})."
-    ).format(
-        campaigns=count.format(n=number(len(table))),
-        customers=number(table["customers"].sum()),
-        reduction=percent(found.reduction.value, 0),
-        low=percent(found.reduction.low, 0),
-        high=percent(found.reduction.high, 0),
-    )
-    verdict = (
-        _("The plan uses {used}: drawn towards 0 by as much as the estimate is unsure.").format(
+    verdict = _("That contacting keeps anybody is not shown.")
+    if found.pays_on_average:
+        verdict = _("The plan uses {used}: drawn towards 0 by as much as the estimate is unsure.").format(
             used=percent(found.used.value, 0)
         )
-        if found.pays_on_average
-        else _("That includes no effect at all: contacting is not shown to pay.")
+    if found.reduction.high < 0:
+        verdict = _("That is beyond chance: contacts of this kind drive customers away.")
+    return together(_reduced(found), verdict, _power(found.campaigns))
+
+
+def _reduced(found: Evidence) -> str:
+    """The average effect of a contact, whichever way it goes."""
+    table, ends = found.campaigns, found.reduction[:3]
+    words = _(
+        "{campaigns} with {customers} customers: a contact kept {reduction} of those who would have left (95% interval"
+        " {low} to {high})."
     )
-    return together(first, verdict, _power(table))
+    if found.reduction.value < 0:
+        ends = (-found.reduction.value, -found.reduction.high, -found.reduction.low)
+        words = _(
+            "{campaigns} with {customers} customers: with a contact {reduction} more left than without (95% interval {low}"
+            " to {high})."
+        )
+    count = ngettext("{n} randomised retention campaign", "{n} randomised retention campaigns", len(table))
+    reduction, low, high = (percent(end, 0) for end in ends)
+    return words.format(
+        campaigns=count.format(n=number(len(table))), customers=number(table["customers"].sum()),
+        reduction=reduction, low=low, high=high,
+    )  # fmt: skip
 
 
 def _power(table: pd.DataFrame) -> str:
@@ -103,8 +112,8 @@ def checks(found: Evidence | None) -> list[Check]:
         (
             "effect_shown",
             found.pays_on_average,
-            _("The interval of the effect leaves out 0.")
+            _("The interval of the effect is above 0.")
             if found.pays_on_average
-            else _("The interval of the effect includes 0: contacting is not shown to pay."),
+            else _("The interval of the effect is not above 0: contacting is not shown to keep anybody."),
         ),
     ]

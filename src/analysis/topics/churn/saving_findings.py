@@ -56,7 +56,10 @@ def of_rules(table: pd.DataFrame, currency: str = "") -> str:
         shown.append(rule_names()["all"])
     if not shown:
         return first + _("; that it is better than contacting nobody or all is not shown.")
-    return first + _("; better, beyond chance, than: {rules}.").format(rules=listed(shown))
+    said = first + _("; better, beyond chance, than: {rules}.").format(rules=listed(shown))
+    if best["low"] > 0:
+        return said
+    return together(said, _("That it is better than contacting nobody is not shown."))
 
 
 def of_maximum_profit(
@@ -136,6 +139,8 @@ def decision_words(
         **sums,
     )
     said = [first, *_beyond(profits, currency), *_measured(policies, found, currency)]
+    if chosen["low"].sum() <= 0:
+        said.insert(1, _("That this pays is not shown."))
     if not found.pays_on_average:
         said.append(_("It is not shown that contacting keeps anybody: leave a random half uncontacted."))
     return together(*said)
@@ -164,11 +169,12 @@ def _measured(policies: pd.DataFrame, found: Evidence, currency: str) -> list[st
         _("In the last campaign this rule brought {value} per 1,000 customers ({low} to {high}).")
         if row["low"].iloc[0] > 0
         else _(
-            "In the last campaign this rule's profit is not shown: {value} per 1,000 customers ({low} to {high}), as few"
-            " customers leave and few of them hold most of the money."
+            "In the last campaign the rule used here, {rule}, is not shown to have paid: {value} per 1,000 customers ({low}"
+            " to {high})."
         )
     )
-    return [words.format(**{name: money(row[name].iloc[0], currency) for name in ("value", "low", "high")})]
+    values = {name: money(row[name].iloc[0], currency) for name in ("value", "low", "high")}
+    return [words.format(rule=rule_names()[row["label"].iloc[0]], **values)]
 
 
 def _threshold(profits: pd.DataFrame, can: int, cost: float, currency: str) -> str:

@@ -143,8 +143,7 @@ def _compared(found: pd.DataFrame, strata: tuple[str, ...], seed: int) -> Compar
     found = found[found["expected"] > 0].reset_index(drop=True)
     if len(found) < 2 or not found["events"].sum() > 0:
         raise ValueError(
-            f"{len(found)} units with {found['events'].sum():g} events; expected at least two units and an event"
-            " to compare"
+            f"units to compare: {len(found)}, events: {found['events'].sum():g}; expected at least two units and an event"
         )
     events = found["events"].to_numpy(float)
     expected = found["expected"].to_numpy() * events.sum() / found["expected"].sum()
@@ -189,12 +188,12 @@ def sentence(compared: Compared) -> str:
     )
     if sure.empty:
         return _("{words}, but none is above the rest for sure.").format(words=words)
-    return _("{words}; above the rest with 95% probability or more: {names}.").format(
-        words=words,
-        names=listed(
-            _("{label} ({ratio} times what its customers would file elsewhere)").format(
-                label=row.label, ratio=number(row.shrunk, 2)
-            )
-            for row in sure.head(5).itertuples()
-        ),
-    )
+    names = [
+        _("{label} ({ratio} times)").format(label=row.label, ratio=number(row.shrunk, 2))
+        for row in sure.head(5).itertuples()
+    ]
+    if more := len(sure) - len(names):
+        names.append(_("{n} more").format(n=number(more)))
+    return _(
+        "{words}; above what their customers would file elsewhere, with 95% probability or more: {names}."
+    ).format(words=words, names=listed(names))

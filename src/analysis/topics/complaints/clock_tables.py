@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent, together
+from analysis.language import _, ngettext, number, percent, together
 from analysis.statistics import deadlines
 from analysis.statistics.survival import kaplan_meier
 from analysis.topics.complaints import intake
@@ -153,14 +153,16 @@ def sentence(cases: pd.DataFrame, legal: Legal = LEGAL) -> str:
     if np.isfinite(found["share"]):
         words = _(
             "{share} of complaints are resolved within the legal time of {simple} days, {complex} if complex ({low} to"
-            " {high})."
+            " {high}), without extensions {base}."
         ).format(
             share=percent(found["share"]), low=percent(found["low"]), high=percent(found["high"]),
-            simple=number(legal.simple), complex=number(legal.complex),
+            simple=number(legal.simple), complex=number(legal.complex), base=percent(found["base"]),
         )  # fmt: skip
     return together(
         words,
-        _("{open} are open, {overdue} of them past their due date.").format(
-            open=number(found["open"]), overdue=number(found["overdue"])
-        ),
+        ngettext(
+            "{open} is open, {overdue} past its due date.",
+            "{open} are open, {overdue} of them past their due date.",
+            found["open"],
+        ).format(open=number(found["open"]), overdue=number(found["overdue"])),
     )

@@ -4,7 +4,10 @@ import pandas as pd
 
 from analysis.language import _, number
 from analysis.statistics import confounding
-from analysis.topics.complaints.effect_tables import Effects, speed_table, survey_table
+from analysis.statistics.multiplicity import holm
+from analysis.topics.complaints.effect_tables import Effects, outcome_names, speed_table, survey_table
+
+SMALLEST = 11  # customers of a comparison that is said in words
 
 
 def sentence(found: Effects) -> str:
@@ -31,75 +34,128 @@ def sentence(found: Effects) -> str:
     )
 
 
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a table that are known and rest on enough customers to be said, by way."""
+    return table[table["difference"].notna() & (table["customers"] >= SMALLEST)].set_index("way")
+
+
+def _turned(row: pd.Series) -> dict[str, str]:
+    """Size of a difference with its interval, in points, whichever way it goes; beside the words for the way."""
+    ends = [100 * row[name] for name in ("difference", "low", "high")]
+    if row["high"] < 0:
+        ends = [-ends[0], -ends[2], -ends[1]]
+    return dict(zip(("points", "low", "high"), (number(end, 1) for end in ends), strict=True))
+
+
 def speed_sentence(found: Effects) -> str:
-    """How many more leave within the horizon, and what the mistaken comparison would have said."""
-    table = speed_table(found).set_index("way")
-    if "week" not in table.index:
+    """Whether more or fewer leave within the horizon after slow answers."""
+    table = _told(speed_table(found))
+    way = next((name for name in ("week", "week plain") if name in table.index), None)
+    if way is None:
         return _(
-            "No complaint has its whole horizon behind it: what slow answers are followed by is not known."
+            "What slow answers are followed by is not known: too few complaints have their whole horizon behind them, or too"
+            " few customers left."
         )
-    way = "week" if pd.notna(table.loc["week", "difference"]) else "week plain"
     row = table.loc[way]
     words = _(
-        "Of complaints still open after a week {points} points more are followed by a departure within {days} days ({low} to"
-        " {high}; {how}); counting resolved cases from the receipt would say {naive}."
+        "That the share who leave differs after complaints still open after a week is not shown: {points} points within"
+        " {days} days ({low} to {high}; {how})"
     )
-    if not (row["low"] > 0 or row["high"] < 0):
+    if row["low"] > 0:
         words = _(
-            "That more customers leave after complaints still open after a week is not shown: {points} points within {days}"
-            " days ({low} to {high}; {how}); counting resolved cases from the receipt would say {naive}."
+            "After complaints still open after a week the share who leave within {days} days is {points} points higher"
+            " ({low} to {high}; {how})"
         )
-    plain = table["difference"].get("naive", float("nan"))
-    return words.format(
-        points=number(100 * row["difference"], 1),
-        low=number(100 * row["low"], 1),
-        high=number(100 * row["high"], 1),
-        days=number(found.horizon_days),
-        how=_("adjusted") if way == "week" else _("too few departures to adjust"),
-        naive=number(100 * plain, 1) if pd.notna(plain) else "–",
-    )
+    if row["high"] < 0:
+        words = _(
+            "After complaints still open after a week the share who leave within {days} days is {points} points lower"
+            " ({low} to {high}; {how})"
+        )
+    how = _("adjusted") if way == "week" else _("too few departures to adjust")
+    return words.format(days=number(found.horizon_days), how=how, **_turned(row))
+
+
+def outcome_sentence(found: Effects) -> str:
+    """Whether who leaves differs by outcome and by compensation: the clearest difference, if one is beyond chance (Holm)."""
+    names = outcome_names()
+    held = [(found.outcome, "rejected"), (found.compensated, "no")]
+    rows = pd.concat(
+        [one.contrasts.assign(reference=to) for one, to in held if one is not None]
+        or [pd.DataFrame(columns=["difference", "p_value"])],
+        ignore_index=True,
+    ).dropna(subset="difference")
+    sure = rows[holm(rows["p_value"]) < 0.05]
+    if sure.empty:
+        return _("That who leaves depends on the outcome or on compensation is not shown")
+    row = sure.loc[sure["p_value"].idxmin()]
+    words = _("{label} against {other}: {points} points more leave ({low} to {high})")
+    if row["high"] < 0:
+        words = _("{label} against {other}: {points} points fewer leave ({low} to {high})")
+    return words.format(label=names[row["level"]], other=names[row["reference"]], **_turned(row))
 
 
 def survey_sentence(found: Effects) -> str:
-    """What a complaint does to satisfaction; empty without a survey."""
-    table = survey_table(found).set_index("way")
-    if "total" not in table.index or pd.isna(table.loc["total", "difference"]):
+    """How satisfaction differs with a complaint, or else after a slow answer; empty without a survey."""
+    table = _told(survey_table(found))
+    way = next((name for name in ("total", "speed") if name in table.index), None)
+    if way is None:
         return ""
-    row = table.loc["total"]
-    said = {name: number(row[name], 1) for name in ("difference", "low", "high", "naive")}
-    words = _(
-        "With a complaint in the year before, satisfaction differs by {difference} points of 100 from that of alike"
-        " customers without ({low} to {high}; plainly {naive})."
-    )
+    row = table.loc[way]
+    words = {
+        "total": _(
+            "With a complaint in the year before satisfaction differs by {difference} points of 100 ({low} to {high})"
+        ),
+        "speed": _("After slow answers satisfaction differs by {difference} points of 100 ({low} to {high})"),
+    }[way]
     if not (row["low"] > 0 or row["high"] < 0):
-        words = _(
-            "That a complaint in the year before lowers satisfaction is not shown: {difference} points of 100 ({low} to"
-            " {high}; plainly {naive})."
-        )
-    words = words.format(**said)
-    control = table.loc["control"] if "control" in table.index else None
-    if control is None or not (control["low"] > 0 or control["high"] < 0):
-        return words
-    given = table.loc["given image", "difference"]
-    more = _(
-        "Part of it was there before: what they think of the bank differs too; among those who think alike of it, it is"
-        " {given}."
-    ).format(given=number(given, 1))
-    return f"{words} {more}"
+        words = {
+            "total": _(
+                "That satisfaction differs with a complaint in the year before is not shown: {difference} points of 100"
+                " ({low} to {high})"
+            ),
+            "speed": _(
+                "That satisfaction differs after slow answers is not shown: {difference} points of 100 ({low} to {high})"
+            ),
+        }[way]
+    return words.format(**{name: number(row[name], 1) for name in ("difference", "low", "high")})
+
+
+def control_sentence(found: Effects) -> str:
+    """What of the difference in satisfaction a complaint cannot have made; empty if the control does not differ."""
+    table = _told(survey_table(found))
+    if not {"total", "control", "given image"} <= set(table.index):
+        return ""
+    control = table.loc["control"]
+    if not (control["low"] > 0 or control["high"] < 0):
+        return ""
+    words = _(
+        "Not all of the difference in satisfaction is the complaint's: what they think of the bank, which a complaint should"
+        " not change, differs by {control} points too; among those who think alike of it, satisfaction differs by {given}."
+    )
+    return words.format(
+        control=number(control["difference"], 1), given=number(table.loc["given image", "difference"], 1)
+    )
 
 
 def health(found: Effects) -> list[tuple[str, bool, str]]:
     """Checks of the comparisons; those that cannot be made are left out."""
-    checks = []
-    if found.week is not None:
-        checks += confounding.health(found.week, "slow_answers", found.control)
-    if found.outcome is not None:
-        checks += confounding.health(found.outcome, "outcome_of_complaints")
-    if found.complained is not None and found.complained.total is not None:
-        checks += confounding.health(
-            found.complained.total, "complaints_and_satisfaction", found.complained.control
-        )
-    return checks
+    surveyed = found.complained
+    compared = (
+        ("slow_answers", _("Slow answers"), found.week, found.control),
+        ("outcome_of_complaints", _("Outcomes of complaints"), found.outcome, None),
+        (
+            "complaints_and_satisfaction",
+            _("Complaints and satisfaction"),
+            surveyed.total if surveyed else None,
+            surveyed.control if surveyed else None,
+        ),
+    )
+    return [
+        (check, held, _("{label}: {message}").format(label=label, message=message[:1].lower() + message[1:]))
+        for name, label, one, control in compared
+        if one is not None
+        for check, held, message in confounding.health(one, name, control)
+    ]
 
 
 def figures(found: Effects) -> list[dict]:

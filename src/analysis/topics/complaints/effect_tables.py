@@ -119,7 +119,21 @@ def speed_table(found: Effects) -> pd.DataFrame:
             rows.append(
                 (way, label, customers, *found_there, *(strength if columns is own else (np.nan, np.nan)))
             )
-    return pd.DataFrame(rows, columns=WAYS)
+    table = pd.DataFrame(rows, columns=WAYS)
+    # Where nobody left, an interval without width is none.
+    table.loc[table["low"] == table["high"], ["difference", "low", "high"]] = np.nan
+    return table
+
+
+def outcome_names() -> dict[str, str]:
+    """Outcomes of a complaint, and whether there was compensation, in words."""
+    return {
+        "rejected": _("Rejected"),
+        "partly_upheld": _("Partly upheld"),
+        "upheld": _("Upheld"),
+        "yes": _("With compensation"),
+        "no": _("Without compensation"),
+    }
 
 
 def outcome_table(found: Effects) -> pd.DataFrame:
@@ -131,14 +145,7 @@ def outcome_table(found: Effects) -> pd.DataFrame:
         One row per outcome and compensation: group ("outcome" or "compensated"), label, customers, share (plain), adjusted,
         low, high (95 %).
     """
-    names = {
-        "rejected": _("Rejected"),
-        "partly_upheld": _("Partly upheld"),
-        "upheld": _("Upheld"),
-        "yes": _("With compensation"),
-        "no": _("Without compensation"),
-    }
-    rows = []
+    names, rows = outcome_names(), []
     for group, one in (("outcome", found.outcome), ("compensated", found.compensated)):
         if one is not None:
             for _place, row in one.means.iterrows():

@@ -108,6 +108,8 @@ def history(watched: Watch, label: str) -> pd.DataFrame:
 
 def sentence(watched: Watch) -> str:
     """What is new or growing, since when, and how often the naive rule would have rung."""
+    if watched.looks.empty and len(watched.counts) >= LEAST_MONTHS:
+        return _("There is nothing to watch: no complaint has such labels or words.")
     if watched.looks.empty:
         words = _("Too early to tell what is new: complaints of {n} months are known, {least} are needed.")
         return words.format(n=number(len(watched.counts)), least=number(LEAST_MONTHS))
@@ -120,6 +122,8 @@ def sentence(watched: Watch) -> str:
     beside = beside.format(n=number(naive), looks=number(watched.looks["period"].nunique()))
     if alarms.empty:
         words = _("None of {n} labels is new or growing by more than chance explains.")
+        if watched.dependent:
+            words = _("None of {n} words is new or growing by more than chance explains.")
         return together(words.format(n=number(len(watched.today))), beside)
     said = [_one(row) for row in alarms.head(NAMED).itertuples()]
     more = len(alarms) - NAMED

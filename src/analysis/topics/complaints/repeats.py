@@ -173,6 +173,11 @@ def sentence(found: Repeats, after: Recurrence) -> str:
     same = after.within.iloc[0]
     if pd.isna(same["share"]):
         return said
+    if same["share"] == 0:
+        return _(
+            "{said} Within {days} days of an answer nobody complained about the same issue again, where the rate of all"
+            " would give {usual}."
+        ).format(said=said, days=number(after.days), usual=percent(same["expected"]))
     return _(
         "{said} Within {days} days of an answer {share} ({low} to {high}) complain about the same issue again, where"
         " the rate of all would give {usual}."

@@ -126,7 +126,7 @@ def season(table: pd.DataFrame) -> Season:
 def season_sentence(label: str, found: Season) -> str:
     """Whether a season was seen and is corrected for."""
     if np.isnan(found.p_value):
-        return _("{kind}: {years} whole years before the months judged are too few to tell a season.").format(
+        return _("{kind}: too few whole years before the months judged to tell a season ({years}).").format(
             kind=label, years=number(found.years)
         )
     if not found.used:

@@ -162,9 +162,9 @@ def needed(rows: pd.DataFrame, today: date) -> int:
 def state_labels() -> dict[str, str]:
     """Names of the states."""
     return {
-        "in time": _("Will be in time"),
-        "late": _("Cannot be in time at this capacity"),
-        "overdue": _("Overdue already"),
+        "in time": _("In time"),
+        "late": _("Late at this capacity"),
+        "overdue": _("Overdue"),
     }
 
 
@@ -182,8 +182,8 @@ def sentence(table: pd.DataFrame, rows: pd.DataFrame, today: date, capacity: int
         return _("No complaint is open.")
     counts = table["state"].value_counts()
     words = _(
-        "{n} complaints are open, {overdue} of them overdue. With {capacity} answers a working day {kept} stay in time and"
-        " {late} do not; it takes {needed} a day to keep all that can be."
+        "Open complaints: {n}, overdue: {overdue}. At {capacity} a working day {kept} will be answered in time and {late}"
+        " will not; {needed} a day would keep all that can be kept."
     )
     said = {
         "kept": counts.get("in time", 0),
@@ -208,9 +208,13 @@ def money_sentence(table: pd.DataFrame, currency: str) -> str:
     total = {name: table[name].sum() for name in ("at_stake", "low", "high")}
     avoidable = fresh["at_stake"].sum()
     words = _(
-        "Slow answers to all of them would cost {value} of margin in a year ({low} to {high}) by customers who leave;"
-        " {share} of it belongs to cases under a week old, where it can still be avoided."
+        "If it is the slow answer that makes them leave, slow answers to all of them would cost {value} of margin in a year"
+        " ({low} to {high}); {share} of it belongs to cases under a week old, where it can still be avoided."
     )
+    if not total["low"] > 0:
+        words = _(
+            "That slow answers cost margin is not shown: {value} in a year for all of them ({low} to {high})."
+        )
     share = percent(avoidable / total["at_stake"], 0) if total["at_stake"] else percent(0, 0)
     said = {"value": total["at_stake"], "low": total["low"], "high": total["high"]}
     return words.format(share=share, **{name: money(amount, currency) for name, amount in said.items()})
