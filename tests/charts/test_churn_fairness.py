@@ -106,7 +106,7 @@ def test_the_title_says_whether_it_changed_and_when(values, p, changed, said):
 
 def test_a_change_of_the_calibration_is_told_in_percent():
     said = message(charts.by_month(*months(), "calibration", "Calibration"))
-    assert said.startswith("Calibration changed beyond chance: lowest -0.2% on 29 Feb 2024, highest 0.4%")
+    assert said.startswith("Calibration changed beyond chance: lowest −0.2% on 29 Feb 2024, highest 0.4%")
 
 
 def test_nothing_is_drawn_of_nothing():

@@ -46,4 +46,3 @@ def test_a_decimal_reads_0_only_for_nothing(value, said):
 def test_they_speak_chinese():
     language.use("zh")
     assert claims.named(list("abcd")) == "a、b、c、…"
-    assert claims.share(0.0001) == "<0.1%"

@@ -61,7 +61,7 @@ def test_one_month_one_tier_nobody_left_and_all_left():
     one = curves().head(1).assign(seen=1.0, expected=0.9998, low=0.9, high=1.0)
     assert message(charts.survival_curves(one)) == (
         "What was seen lies within the interval in every tier; furthest off: Mass, 100.0% still there after 1 month,"
-        " >99.9% foreseen"
+        " 99.98% foreseen"
     )
     gone = one.assign(seen=0.0)
     assert "in 0 of 1 tiers; furthest off: Mass, 0.0% still" in message(charts.survival_curves(gone))

@@ -26,7 +26,7 @@ def weeks(after: float) -> pd.DataFrame:
     ("after", "message"),
     [
         (100, "as many purchases came as it expected"),
-        (100.01, "it expected <0.1% fewer purchases than came"),
+        (100.01, "it expected 0.01% fewer purchases than came"),
         (80, "it expected 25.0% more purchases than came"),
         (125, "it expected 20.0% fewer purchases than came"),
         (0, "No purchase was seen after the model had learnt; it expected 2,000"),
@@ -59,7 +59,7 @@ def tried():
          " of the error saved: 15.0% to 24.0%"),
         ("bg_nbd", (-0.3, -0.4, -0.1), "BG/NBD errs 30.0% more than the customers' own past rate"),
         ("pareto_nbd", (0.2, -0.1, 0.3), "It is not shown that Pareto/NBD errs less than the customers' own past rate"),
-        ("pareto_nbd", (0.0004, 0.0001, 0.0009), "errs <0.1% less"),
+        ("pareto_nbd", (0.0004, 0.0001, 0.0009), "errs 0.04% less"),
         ("own_rate", (0.0, 0.0, 0.0), "No model is relied on: customers are taken to go on at their own past rate"),
     ],
 )  # fmt: skip
@@ -141,7 +141,7 @@ def tiers():
         ([25, 75], [0.9, 0.1], "Premium: 10.0% of customers bring 75.0% of the value to come"),
         ([75, 25], [0.9, 0.1], "Mass: 90.0% of customers bring 75.0% of the value to come"),
         ([50, 50], [0.5, 0.5], "50.0% of customers bring 50.0%"),
-        ([25, 75], [0.9998, 0.0002], "Premium: <0.1% of customers bring 75.0%"),
+        ([25, 75], [0.9998, 0.0002], "Premium: 0.02% of customers bring 75.0%"),
         ([-20, 120], [0.9, 0.1], "Premium: 10.0% of customers bring all of the value; the others together cost more"
          " than they bring"),
         ([-120, 20], [0.9, 0.1], "All customers together cost as much as they bring, or more"),
@@ -190,7 +190,7 @@ def test_of_a_group_without_value_no_share_is_told():
     )
     ax = charts.at_risk(table, "EUR")
     assert [text.get_text() for text in ax.texts if "EUR" in text.get_text()] == [
-        "EUR 3, <0.1% of the group's value",
+        "EUR 3, 0.04% of the group's value",
         "EUR 8",
     ]
 
@@ -260,14 +260,14 @@ def test_a_mean_of_little_does_not_read_as_nothing():
     table = pd.DataFrame({"kind": ["rich"], "label": ["c"], "customers": [100], "transaction_value": [4.0],
                           "relationship_value": [0.0]})  # fmt: skip
     words = [text.get_text() for text in charts.kinds(table, "CNY").texts]
-    assert [word for word in words if word] == ["CNY 0", "<CNY 0.1"]
+    assert [word for word in words if word] == ["CNY 0", "<CNY 0.10"]
 
 
 @pytest.mark.parametrize(
     ("grid", "frequency", "quiet", "message"),
     [
         ([[1, 1], [0.9, 0.001]], [2, 50], [0, 13], "Quiet for 13 weeks, a customer of 50 purchases still buys with a"
-         " probability of <1%, one of 2 purchases with 90%"),
+         " probability of 0.1%, one of 2 purchases with 90%"),
         ([[0.2, 1], [0, 1]], [1, 1_500], [0, 4], "Quiet for 4 weeks, a customer of 1,500 purchases still buys with a"
          " probability of 100%, one of 1 purchase with 0%"),
         ([[0.3]], [7], [0], "Quiet for 0 weeks, a customer of 7 purchases still buys with a probability of 30% ·"),
@@ -298,7 +298,7 @@ def test_the_map_of_what_is_expected_says_what_its_cells_say(grid, frequency, qu
     [
         (0.1, 0.8, "Still buying on 10 Jan 2023: 80% (b), 10% (a)"),
         (0.8, 0.1, "Still buying on 10 Jan 2023: 80% (a), 10% (b)"),
-        (0.0001, 0.9999, "Still buying on 10 Jan 2023: >99% (b), <1% (a)"),
+        (0.0001, 0.9999, "Still buying on 10 Jan 2023: >99.9% (b), <0.1% (a)"),
         (0.5, 0.501, "Still buying on 10 Jan 2023: 50% for every example shown"),
         (None, 1.0, "Still buying on 10 Jan 2023: 100% for every example shown"),
     ],

@@ -75,7 +75,7 @@ def test_the_map_claims_a_difference_only_beyond_the_intervals(table, said):
 
 
 def test_a_rate_reads_as_all_only_if_nobody_is_missing():
-    assert ">99.9%" in words(migration.rates_map(rates({("mass", "left"): 0.99996})))
+    assert ">99.99%" in words(migration.rates_map(rates({("mass", "left"): 0.99996})))
 
 
 def ways(**change) -> pd.DataFrame:
