@@ -6,7 +6,7 @@ from analysis.language import _, number
 from analysis.statistics import confounding
 from analysis.statistics.multiplicity import holm
 from analysis.topics.complaints.effect_tables import Effects, outcome_names, speed_table, survey_table
-from analysis.topics.complaints.emerging_findings import SMALLEST
+from analysis.topics.complaints.intake import SMALLEST
 
 
 def sentence(found: Effects) -> str:
