@@ -42,15 +42,16 @@ def ratio_dots(rows: pd.DataFrame, sure: pd.Series, *, ax: Axes | None = None) -
         )  # fmt: skip
     ax.set_xscale("log")
     ax.set_xlim(min(low.min(), 0.5) / 1.15, max(high.max(), 2.0) * 1.6)
-    ticks = [tick for tick in TICKS if low.min() / 1.3 <= tick <= high.max() * 1.3]
-    # Of many, those in between would run into each other.
-    ax.set_xticks(ticks if len(ticks) <= MOST else [tick for tick in ticks if tick in COARSE])
+    ax.set_xticks([tick for tick in TICKS if low.min() / 1.3 <= tick <= high.max() * 1.3])
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(
         FuncFormatter(lambda tick, _place: f"× {number(tick, 0 if tick >= 1 else 2)}")
     )
     ax.set_yticks(place, rows["label"], fontsize=10.5, color=style.INK)
     ax.set_ylim(-0.6, len(rows) - 0.4)
+    if len(ax.get_xticks()) > MOST:
+        # Those in between would run into each other.
+        ax.set_xticks([tick for tick in ax.get_xticks() if tick in COARSE])
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)
     return ax
