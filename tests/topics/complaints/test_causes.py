@@ -23,6 +23,9 @@ def test_the_largest_cause_is_sure_where_it_is_and_not_where_it_is_not():
     ) and "behind more complaints than any other" in causes.sentence(sure)
     even = causes.pareto(cases(300, shares=(0.34, 0.33, 0.33)))
     assert even["top"].max() < 0.95 and "likely" in causes.sentence(even)
+    assert (
+        causes.sentence(even.assign(customers=10)) == "No cause has enough customers behind it to be shown."
+    )
     few = causes.vital_few(sure)
     assert sure["cumulative"].iloc[few - 1] >= 0.8 > sure["cumulative"].iloc[few - 2]
 

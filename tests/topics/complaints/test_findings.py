@@ -40,6 +40,9 @@ def bank(demo_folder):
 def test_headline_figures_and_decision_can_be_recorded(bank, tmp_path):
     said = findings.headline(bank["watched"], bank["cases"], bank["causes"])
     assert "complaints per 10,000 customers a month" in said and "within the legal time of 15 days" in said
+    few = bank["causes"].assign(customers=10)
+    assert "most frequent cause" in said
+    assert "cause" not in findings.headline(bank["watched"], bank["cases"], few)
     figures = findings.figures(
         bank["watched"], bank["cases"], cost=bank["cost"], again=bank["again"], currency="CNY"
     )

@@ -109,6 +109,8 @@ def sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return _("There is no complaint up to the day.")
     first = table.iloc[0]
+    if first["customers"] < intake.SMALLEST:
+        return _("No cause has enough customers behind it to be shown.")
     sure = first["top"] >= LEVEL
     words = _("{cause} is behind more complaints than any other cause: {share} ({low} to {high}).")
     if not sure:

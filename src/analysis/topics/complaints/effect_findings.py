@@ -6,8 +6,7 @@ from analysis.language import _, number
 from analysis.statistics import confounding
 from analysis.statistics.multiplicity import holm
 from analysis.topics.complaints.effect_tables import Effects, outcome_names, speed_table, survey_table
-
-SMALLEST = 11  # customers of a comparison that is said in words
+from analysis.topics.complaints.intake import SMALLEST
 
 
 def sentence(found: Effects) -> str:
@@ -40,11 +39,13 @@ def _told(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _turned(row: pd.Series) -> dict[str, str]:
-    """Size of a difference with its interval, in points, whichever way it goes; beside the words for the way."""
+    """Size of a difference with its interval, in points, beside words that say which way it goes."""
     ends = [100 * row[name] for name in ("difference", "low", "high")]
     if row["high"] < 0:
         ends = [-ends[0], -ends[2], -ends[1]]
-    return dict(zip(("points", "low", "high"), (number(end, 1) for end in ends), strict=True))
+    # What is sure does not read as 0.0.
+    digits = 1 if abs(ends[0]) >= 0.05 else 2
+    return dict(zip(("points", "low", "high"), (number(end, digits) for end in ends), strict=True))
 
 
 def speed_sentence(found: Effects) -> str:

@@ -6,9 +6,9 @@ from analysis.language import _, day, ngettext, number, together
 from analysis.statistics import emerging
 from analysis.statistics.survival import rate_interval
 from analysis.topics.complaints.emerging import LEAST_MONTHS, Watch
+from analysis.topics.complaints.intake import SMALLEST
 from analysis.topics.masking import COMMON
 
-SMALLEST = 11  # customers of a figure that is said in words
 NAMED = 3
 ALARMS = ("new", "growing")
 _ORDER = {"new": 0, "growing": 1, "settled": 2, "calm": 3}

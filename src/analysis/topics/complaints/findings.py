@@ -53,7 +53,7 @@ def headline(watched: Watch | None, cases: pd.DataFrame, causes: pd.DataFrame | 
             )
         )
     said.append(sentence(cases))
-    if causes is not None and len(causes):
+    if causes is not None and len(causes) and causes["customers"].iloc[0] >= intake.SMALLEST:
         first = causes.iloc[0]
         words = _("The most frequent cause is {cause} ({share}).")
         said.append(words.format(cause=first["label"], share=percent(first["share"], 0)))

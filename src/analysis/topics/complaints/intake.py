@@ -9,6 +9,7 @@ from analysis.topics.churn.definitions import families
 from analysis.topics.plain_table import require
 
 KINDS = ("complaint", "suggestion", "praise", "enquiry")
+SMALLEST = 11  # customers of a figure that is said in words
 COLUMNS = {
     "feedback_id": "case number",
     "customer_id": "customer, blank if unknown",
