@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.charts.test_segmentation import inside, message
+from tests.charts.test_survey_drivers import legend_is_below
 
 from analysis import language
 from analysis.charts import survey_soundness as charts
@@ -33,10 +34,7 @@ def test_each_chart_is_drawn_whole(code):
     ):
         inside(ax)
         assert message(ax) and ax.get_title(loc="left").count("\n") <= 1
-        for legend in ax.figure.legends:
-            box, whole = legend.get_window_extent(), ax.figure.bbox
-            assert box.y0 >= whole.y0 - 1 and box.x1 <= whole.x1 + 1
-            assert not box.overlaps(ax.xaxis.label.get_window_extent())
+        assert legend_is_below(ax)
 
 
 @pytest.mark.parametrize(

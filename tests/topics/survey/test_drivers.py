@@ -88,6 +88,8 @@ def test_the_map_tells_what_matters_and_stands_low():
     other = drivers.importance_performance(ix.fit(raised, items, paths={"LOY": ("A", "B", "C")}, draws=150))
     assert other.set_index("construct").loc["A", "kind"] == "keep"
     assert "A has the largest importance" in drivers.map_sentence(other, "Loyalty")
+    unsure = other.assign(importance_low=-0.1, kind="unclear")
+    assert drivers.map_sentence(unsure, "Loyalty") == "That any construct matters for Loyalty is not shown."
     with pytest.raises(ValueError, match="target is 'NPS'; expected a construct of the index"):
         drivers.importance_performance(found, "NPS")
 

@@ -1,5 +1,7 @@
 """League tables: planted branches are found, noise is not ranked, small groups are not compared."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -66,6 +68,18 @@ def test_small_groups_are_not_compared_and_can_be_suppressed():
     assert shown.loc[small, "customers"].isna().all()
     tiny = league.league(survey(5, asked=20), weighting.unweighted(survey(5, asked=20)), NPS)
     assert "fewer than two groups have 11 respondents" in league.sentence(tiny)
+
+
+def test_no_interval_of_a_group_leaves_the_scale():
+    whole = survey(4, asked=1_000)
+    answers = whole.answers.assign(nps=np.where(np.arange(len(whole.answers)) % 40, 1.0, 10.0))
+    one = league.league(replace(whole, answers=answers), weighting.unweighted(whole), NPS)
+    table = one.table.dropna(subset="shrunk")
+    assert (
+        table["estimate"].min() < -90
+        and (table["low"] >= -100).all()
+        and (table["low"] < table["high"]).all()
+    )
 
 
 def test_tiers_are_too_few_to_be_shrunk_and_answers_all_alike_are_not_compared():

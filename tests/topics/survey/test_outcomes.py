@@ -1,5 +1,6 @@
 """What follows an answer is counted from its day, over a whole year, and compared with what was known then."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -171,51 +172,69 @@ def test_words_tables_and_figures(rows):
     assert [one["name"] for one in figures] == ["promoter_leaving_difference", "promoter_margin_difference"]
 
 
-@pytest.mark.parametrize(
-    ("slope", "said"),
-    [
-        (-0.5, "Promoters left less often than detractors within a year: −"),
-        (0.9, "Promoters left more often than detractors within a year: "),
-        (0.0, "That promoters leave less often than detractors is not shown: "),
-    ],
-)
-def test_the_words_follow_the_direction_and_the_interval(slope, said):
-    rows = followed(2, slope=slope)
-    effects = outcome_effects.effects(rows)
-    assert outcome_effects.sentence(effects).startswith(said)
-    row = outcome_effects.effect_table(effects).set_index("outcome").loc["left"]
-    plain = rows.groupby("group")["left"].mean()
-    assert row["naive"] == pytest.approx(100 * (plain["promoter"] - plain["detractor"]))
-    chance = "That is no more than chance explains." in outcome_effects.hazard_sentence(effects)
-    assert chance == (effects.hazard.iloc[-1]["low"] <= 1 <= effects.hazard.iloc[-1]["high"])
+def altered(found, outcome: str, **values):
+    """The same effects with other figures for promoters."""
+    one = found.found[outcome]
+    row = one.contrasts["level"] == "promoter"
+    contrasts = one.contrasts.assign(**{name: one.contrasts[name].mask(row, v) for name, v in values.items()})
+    return replace(found, found=found.found | {outcome: replace(one, contrasts=contrasts)})
 
 
 @pytest.mark.parametrize(
-    ("shift", "said"),
+    ("ends", "said"),
     [
-        (50.0, "A promoter brings CNY "),
-        (-200.0, "A promoter brings CNY "),
-        (0.0, "That a promoter brings more than a detractor is not shown: "),
+        ((-0.03, -0.05, -0.01), "Promoters left less often than detractors within a year: −3.0 points"),
+        ((0.03, 0.01, 0.05), "Promoters left more often than detractors within a year: 3.0 points"),
+        ((-0.03, -0.07, 0.01), "That promoters leave less often than detractors is not shown: −3.0 points"),
+        ((0.0, 0.0, 0.0), "That promoters leave less often than detractors is not shown: 0.0 points"),
+        ((np.nan,) * 3, "Who left cannot be adjusted"),
     ],
 )
-def test_what_a_promoter_brings_is_said_as_more_or_less_or_not_shown(shift, said):
-    rows = followed(5, slope=0.0)
-    own = rows["balance_part"] + shift * (rows["group"] == "promoter")
-    rows = rows.assign(balance_part=own, margin_change=rows["churn_part"] + own)
-    words = outcome_effects.money_sentence(outcome_effects.effects(rows), "CNY")
-    assert words.startswith(said)
-    assert ("a year more" in words) == (shift > 0) and ("a year less" in words) == (shift < 0)
+def test_the_words_follow_the_direction_and_the_interval(found, ends, said):
+    changed = altered(found, "left", **dict(zip(("difference", "low", "high"), ends, strict=True)))
+    assert outcome_effects.sentence(changed).startswith(said)
+
+
+def test_plain_shares_are_told_where_they_cannot_be_adjusted(found):
+    changed = altered(found, "left", difference=np.nan, low=np.nan, high=np.nan, naive=0.283)
+    assert "plainly, promoters less detractors: 28.3 points" in outcome_effects.sentence(changed)
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        ((300, 100, 500), "A promoter brings CNY 300 a year more than a detractor, adjusted (CNY 100 to CNY 500)"),
+        ((-300, -500, -100), "A promoter brings CNY 300 a year less than a detractor, adjusted (CNY 100 to CNY 500)"),
+        ((-30, -500, 440), "That a promoter brings more than a detractor is not shown: −CNY 30 a year, adjusted"
+                           " (−CNY 500 to CNY 440)"),
+    ],
+)  # fmt: skip
+def test_what_a_promoter_brings_is_said_as_more_or_less_or_not_shown(found, ends, said):
+    changed = altered(found, "margin_change", **dict(zip(("difference", "low", "high"), ends, strict=True)))
+    assert outcome_effects.money_sentence(changed, "CNY") == said
+
+
+@pytest.mark.parametrize(("low", "high", "chance"), [(0.7, 1.4, True), (0.5, 0.9, False), (1.1, 1.9, False)])
+def test_a_ratio_that_may_be_1_is_said_to_be_chance(found, low, high, chance):
+    changed = replace(found, hazard=found.hazard.assign(low=low, high=high))
+    assert ("no more than chance explains" in outcome_effects.hazard_sentence(changed)) == chance
+
+
+def test_the_table_is_in_percentage_points(found):
+    table = outcome_effects.effect_table(found).set_index("outcome")
+    own = found.found["left"].contrasts.set_index("level").loc["promoter"]
+    assert table.loc["left", "low"] == pytest.approx(100 * own["low"])
+    change = found.found["families_change"].contrasts.set_index("level").loc["promoter"]
+    assert table.loc["families_change", "low"] == pytest.approx(change["low"])
 
 
 def test_of_fewer_than_11_promoters_nothing_is_told():
-    rows = followed(1, 2_000)
+    rows = followed(1, 800)
     few = rows[(rows["group"] != "promoter") | (rows["group"] == "promoter").cumsum().le(10)]
     effects = outcome_effects.effects(few)
     assert outcome_effects.effect_table(effects).empty and outcome_effects.money_table(effects).empty
     assert outcome_effects.sentence(effects).startswith("Fewer than 11 promoters or detractors")
     assert "too few can be compared" in outcome_effects.money_sentence(effects, "CNY")
-    nobody = outcome_effects.effects(rows[rows["group"] != "promoter"])
-    assert outcome_effects.sentence(nobody) == outcome_effects.sentence(effects)
 
 
 def test_without_waves_items_or_balances(rows):

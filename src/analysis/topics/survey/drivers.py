@@ -240,6 +240,8 @@ def map_sentence(table: pd.DataFrame, target: str) -> str:
         return _("{names}: matters more for {target} than the other constructs and stands lower.").format(
             names=listed(first["label"]), target=target
         )
+    if not (known["importance_low"] > 0).any():
+        return _("That any construct matters for {target} is not shown.").format(target=target)
     most = known.loc[known["importance"].idxmax()]
     return _(
         "{name} has the largest importance for {target} ({points} points for one of its own); nothing that clearly matters"

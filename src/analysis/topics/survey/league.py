@@ -10,7 +10,7 @@ from analysis.statistics import weighted
 from analysis.statistics.shrinkage import Shrunk, shrink
 from analysis.statistics.weighted import Weighting
 from analysis.topics.survey.sample import Sample, heads
-from analysis.topics.survey.scores import SMALLEST, Measure
+from analysis.topics.survey.scores import SCALES, SMALLEST, Measure
 
 SURE = 0.9  # chance of being in the highest or lowest quarter, at which a group is named
 
@@ -54,6 +54,7 @@ def league(
     table, shared = _estimates(sample, weighting, measure, sample.respondents[by].astype(str).to_numpy())
     compared = shrink(table["estimate"], _smoothed(table, shared), seed=seed)
     table = table[["customers", "responses"]].join(compared.table)
+    table[["low", "high"]] = table[["low", "high"]].clip(*SCALES.get(measure.kind, (None, None)))
     table = table.sort_values(["shrunk", "estimate"], ascending=False, na_position="last", kind="stable")
     return League(by, heads().get(by, by), measure, table.reset_index(), compared)
 

@@ -200,8 +200,8 @@ def sentence(found: Effects) -> str:
     said = {name: number(row[name], 1) for name in columns}
     if pd.isna(row["difference"]):
         words = _(
-            "Who left cannot be adjusted (too few did, or the groups are too unlike); plainly, promoters differ from"
-            " detractors by {naive} points ({naive_low} to {naive_high})"
+            "Who left cannot be adjusted (too few did, or the groups are too unlike); plainly, promoters less"
+            " detractors: {naive} points ({naive_low} to {naive_high})"
         )
     elif row["high"] < 0:
         words = _(

@@ -21,6 +21,7 @@ NPS, CSAT, CES = "nps", "csat", "ces"
 KINDS = (NPS, CSAT, CES)
 LEVEL = 0.05
 SMALLEST = 11  # customers behind a figure that is told
+SCALES = {"nps": (-100.0, 100.0), "share": (0.0, 1.0)}  # beyond which no score and no interval lies
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _nps_interval(found: Estimate, weights: np.ndarray, customers: int) -> tuple
     if half == 0:
         trials = effective_size(weights)
         half = 200 * (1 - float(wilson(trials, trials)[0]))
-    low, high = np.clip([found.value - half, found.value + half], -100, 100)
+    low, high = np.clip([found.value - half, found.value + half], *SCALES[NPS])
     return float(low), float(high)
 
 
