@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis.language import _, amount, day, listed, ngettext, number
+from analysis.language import _, day, listed, ngettext, number
 from analysis.report import executive, history, publish
 from analysis.report.aspects import topic_name
 from analysis.report.layout import change_shown, signed, speaking, value_shown
@@ -170,9 +170,7 @@ def _others(comparison: dict[str, Any]) -> list[str]:
 
 
 def _named(figure: dict[str, Any]) -> str:
-    return (
-        f"  {topic_name(figure['topic'])}{_(': ')}{figure['label']} {amount(figure['value'], figure['unit'])}"
-    )
+    return f"  {topic_name(figure['topic'])}{_(': ')}{figure['label']} {value_shown(figure['value'], figure)}"
 
 
 def _checked(check: dict[str, Any]) -> str:
