@@ -80,9 +80,9 @@ def test_titles_say_what_the_data_say():
     assert said == [
         "Age band: 33% of 60 or older answered, 21% of under 30",
         "Complaint within a year: odds of answering × 0.75 (0.68 to 0.90), all else equal",
-        "Net promoter score (NPS) in 2024H2: 5.4 (-5.6 to 16.4) weighted, 15.3 without weights",
+        "Net promoter score (NPS) in 2024H2: 5.4 (−5.6 to 16.4) weighted, 15.3 without weights",
         "Satisfied in 2024H2: 72.0% (65.0% to 79.0%) weighted, 78.3% without weights",
-        "Net promoter score (NPS): 4.8 with the weights in use, from -3.7 to 14.2 with others",
+        "Net promoter score (NPS): 4.8 with the weights in use, from −3.7 to 14.2 with others",
         "Branches by NPS: B15 surely high; B12 surely low",
     ]
 
