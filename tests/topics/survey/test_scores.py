@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from tests.topics.survey.surveys import ITEMS, STEPS, WAVES, planted, survey
 
+from analysis.language import number
 from analysis.report.results import figure
 from analysis.statistics import weighted
 from analysis.topics.survey import scores, weighting
@@ -60,8 +61,8 @@ def test_the_headline_says_weighted_and_unweighted(whole):
     table = scores.by_wave(whole, choice.weighting)
     said = scores.headline(table)
     last = table[(table["measure"] == "nps") & (table["wave"] == WAVES[-1])].iloc[0]
-    assert said.startswith(f"In wave 2024H2: Net promoter score (NPS): {last['value']:.1f} (")
-    assert f"Without weights the net promoter score would be {last['plain']:.1f}" in said
+    assert said.startswith(f"In wave 2024H2: Net promoter score (NPS): {number(last['value'], 1)} (")
+    assert f"Without weights the net promoter score would be {number(last['plain'], 1)}" in said
     figures = [figure(**row) for row in scores.figures(table)]
     assert [row["name"] for row in figures] == ["nps", "csat", "csat_top2", "ces", "ces_top2"]
     assert figures[0]["value"] == last["value"] and figures[0]["baseline"] == last["plain"]
