@@ -1,5 +1,6 @@
 """Pages in a real Chromium: quiet, whole, readable on a desk, a phone and paper."""
 
+import json
 import unicodedata
 from datetime import date
 
@@ -90,8 +91,7 @@ def test_a_page_prints_on_a4_without_its_navigation(site, tmp_path):
 _ON_PAPER = """() => {
   const shown = [...document.querySelectorAll('body *')].filter(e => e.getClientRects().length &&
     [...e.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim()));
-  const cut = shown.filter(e =>
-    getComputedStyle(e).webkitLineClamp !== 'none' || getComputedStyle(e).overflow !== 'visible');
+  const cut = shown.map(e => getComputedStyle(e)).filter(l => l.webkitLineClamp !== 'none' || l.overflow !== 'visible');
   return [Math.min(...shown.map(e => 0.75 * parseFloat(getComputedStyle(e).fontSize))), cut.length];
 }"""
 
@@ -120,6 +120,21 @@ def test_the_executive_page_of_sixteen_topics_prints_on_two_sheets(language, tmp
     printed = unicodedata.normalize("NFKC", "".join(sheets))
     assert len(headings) == 6 and all(heading in printed for heading in headings[:5])
     assert site.complaints == []
+    shown.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_as_much_as_is_printed_in_full_has_room_on_two_sheets(language, tmp_path, chromium):
+    folder = write_run(tmp_path, date(2024, 12, 31), language)
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    whole = '<div class="executive">'
+    for number in range(len(run["topics"]), 0, -1):
+        fewer = run | {"topics": run["topics"][:number]}
+        (folder / "run.json").write_text(json.dumps(fewer), encoding="utf-8")
+        if whole in index.write(folder).read_text(encoding="utf-8"):
+            break
+    shown = Site(folder, chromium).open(folder / "index.html")
+    assert number >= 3 and len(on_two_sheets(shown, tmp_path / "page.pdf")) == 2
     shown.close()
 
 

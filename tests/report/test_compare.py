@@ -65,6 +65,13 @@ def test_what_came_went_and_turned_is_told(runs):
     assert "Few" not in said
 
 
+def test_a_report_that_one_run_lacks_is_told_once(runs):
+    before, after = runs("2024-11-30", 0.4), runs("2024-12-31", 0.6)
+    record(before / "churn", topic="churn", view=on("2024-11-30"))
+    write_run(before, topic("segmentation"), topic("churn"), as_of="2024-11-30")
+    assert report(compare(before, after)).endswith("Disappeared\n  Churn: the whole report, with 3 figures")
+
+
 def test_what_else_differs_is_said(runs):
     given = topic("segmentation", parameters={"horizon": 6})
     found = compare(

@@ -193,15 +193,16 @@ def test_a_fall_and_a_standstill_are_said_as_such(tmp_path):
     assert "unchanged" in section(html, "map") and "0.0 points" not in text(html)
 
 
-def test_paper_has_first_sentences_where_there_are_many_reports(tmp_path):
+def test_paper_has_first_sentences_where_there_is_much_to_say(tmp_path):
     names = list(aspects.declared()["topics"])
     health = [results.health(f"c{n}", False, f"Check {n} is bad. It was 0.5 before.") for n in range(3)]
-    few = day_of(tmp_path, "2024-11-30", 0.4, topics=names[:8], headline="One. Two.", health=health)
+    few = day_of(tmp_path, "2024-11-30", 0.4, topics=names[:9], headline="One of 5. Two.", health=health)
     assert "crowded" not in index.write(few).read_text().split("</style>")[1]
-    many = day_of(tmp_path, "2024-12-31", 0.4, topics=names[:9], headline="One of 5. Two.", health=health)
+    much = "One of 5. Two." + " Three." * 60
+    many = day_of(tmp_path, "2024-12-31", 0.4, topics=names[:9], headline=much, health=health)
     html = index.write(many).read_text()
     assert '<div class="executive crowded">' in html
-    assert 'One of 5.<span class="screen"> Two.</span>' in html
+    assert 'One of 5.<span class="screen"> Two. Three.' in html
     printed = re.sub(r'<(span|li) class="screen">.*?</\1>', "", html)
     assert section(printed, "doubts").count("is bad.") == 16
     assert "It was" not in section(printed, "doubts")

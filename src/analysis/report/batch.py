@@ -62,8 +62,9 @@ class Batch:
         self._processes = Processes()
         self._started = time.monotonic()
         records = {plan.name: publish.record_of(out / plan.name) for plan in plans}
+        # Version 0.1.0 said the parameters once for the whole run.
         self._before = {
-            (run, entry["topic"]): entry
+            (run, entry["topic"]): {"parameters": record.get("parameters", {})} | entry
             for run, record in records.items()
             for entry in record.get("topics", [])
         }

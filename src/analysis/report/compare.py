@@ -1,5 +1,6 @@
 """Two runs of one bank beside each other: what moved, what came and went, which checks turned."""
 
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from analysis.language import _, amount, day, listed, ngettext, number
+from analysis.language import _, day, listed, ngettext, number
 from analysis.report import executive, history, publish
 from analysis.report.aspects import topic_name
 from analysis.report.layout import change_shown, signed, speaking, value_shown
-from analysis.report.moves import figures, moves, turned
+from analysis.report.moves import Metrics, figures, moves, turned
 from analysis.report.parameters import UnusableArgument
 from analysis.report.privacy import safe_csv
 
@@ -161,18 +162,26 @@ def _others(comparison: dict[str, Any]) -> list[str]:
     """What came, what went, and the checks that turned."""
     checks = comparison["turned"]
     lists = {
-        _("Appeared"): [_named(figure) for figure in comparison["appeared"]],
-        _("Disappeared"): [_named(figure) for figure in comparison["disappeared"]],
+        _("Appeared"): _named(comparison["appeared"], comparison["before"]["metrics"]),
+        _("Disappeared"): _named(comparison["disappeared"], comparison["after"]["metrics"]),
         _("Checks that fail now"): [_checked(check) for check in checks if not check["ok"]],
         _("Checks that pass now"): [_checked(check) for check in checks if check["ok"]],
     }
     return [line for title, lines in lists.items() if lines for line in ("", title, *lines)]
 
 
-def _named(figure: dict[str, Any]) -> str:
-    return (
-        f"  {topic_name(figure['topic'])}{_(': ')}{figure['label']} {amount(figure['value'], figure['unit'])}"
-    )
+def _named(figures: list[dict[str, Any]], other: Metrics) -> list[str]:
+    """Figures with their values, or the report as a whole where the other run has none of its topic."""
+    lines = [
+        f"  {topic_name(figure['topic'])}{_(': ')}{figure['label']} {value_shown(figure['value'], figure)}"
+        for figure in figures
+        if figure["topic"] in other
+    ]
+    whole = Counter(figure["topic"] for figure in figures if figure["topic"] not in other)
+    for topic, count in whole.items():
+        said = ngettext("the whole report, with {n} figure", "the whole report, with {n} figures", count)
+        lines.append(f"  {topic_name(topic)}{_(': ')}{said.format(n=number(count))}")
+    return lines
 
 
 def _checked(check: dict[str, Any]) -> str:

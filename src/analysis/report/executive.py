@@ -5,14 +5,19 @@ recorded in the last run; to `doubts` also with `age`.
 """
 
 from typing import Any
+from unicodedata import east_asian_width
 
 from analysis.language import _, day, together
 from analysis.report.layout import SMALLEST, is_shown
 
 FIVE = 5
 
-# With more reports than this, two sheets of paper have no room for all that is said: for so many checks and moves only.
-CROWDED, PAPER_CHECKS, PAPER_MOVES = 8, 16, 6
+# Letters (Chinese ones are as wide as two) that two sheets of paper have room for in the words of the reports; where there
+# are more, so many checks and moves are printed, by their first sentences.
+ROOM, PAPER_CHECKS, PAPER_MOVES = 6_500, 16, 6
+
+# Letters of a report beside its words: name, key figure, light; of a move beside its label: topic, change, values.
+_REPORT, _MOVE = 250, 50
 
 Topics = list[dict[str, Any]]
 
@@ -47,6 +52,16 @@ def five(topics: Topics, order: dict[str, list[str]], moves: list[dict[str, Any]
     shown = [t for t in dict.fromkeys(ranked) if t in first and is_shown(first[t])][:FIVE]
     named = {topic["topic"]: topic for topic in topics}
     return [{"topic": named[t], "figure": first[t], "move": moved.get(t)} for t in shown]
+
+
+def is_crowded(topics: Topics, moved: list[dict[str, Any]]) -> bool:
+    """Whether what is said of topics and of the figures that `moved` needs more than two sheets of paper."""
+    told = [topic["metrics"] for topic in topics if topic["metrics"]]
+    said = [text for metrics in told for text in (metrics["headline"], metrics["decision"]["what"])]
+    said += [check["message"] for metrics in told for check in metrics["health"] if not check["ok"]]
+    said += [move["after"]["label"] + " " * _MOVE for move in moved]
+    letters = sum(1 + (east_asian_width(sign) in "WF") for text in said for sign in text)
+    return letters + _REPORT * len(told) > ROOM
 
 
 def decisions(topics: Topics, currency: str) -> list[dict[str, Any]]:

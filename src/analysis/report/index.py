@@ -98,7 +98,7 @@ def _content(folder: Path, run: dict[str, Any]) -> str:
         five=executive.five(topics, aspects.declared(), changed),
         decisions=executive.decisions(topics, run["bank"]["currency"]),
         doubts=executive.doubts(topics),
-        crowded=len(recorded) > executive.CROWDED,
+        crowded=executive.is_crowded(topics, executive.far(changed)),
         paper_moves=executive.PAPER_MOVES,
         new_code=bool(past) and past[0]["code"] != run["code"],
     )

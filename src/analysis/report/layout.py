@@ -129,10 +129,12 @@ def change_shown(change: float, figure: dict) -> str:
     return counted(shown, unit)
 
 
-def value_shown(value: float, figure: dict) -> str:
+def value_shown(value: float | None, figure: dict) -> str:
     """A value of a figure in its unit, such as that of an earlier run."""
-    unit = figure["unit"]
-    return amount(value, unit) if unit == "share" or is_money(unit) else counted(told(figure)(value), unit)
+    shown, unit = told(figure)(value), figure["unit"]
+    if value is None or unit == "share":
+        return shown
+    return amount(value, unit) if is_money(unit) else counted(shown, unit)
 
 
 def tile(figure: dict) -> dict[str, str]:

@@ -4,10 +4,10 @@ import json
 import os
 from pathlib import Path
 
-from analysis.language import amount, day
+from analysis.language import day
 from analysis.report import history
 from analysis.report.index import title
-from analysis.report.layout import SMALLEST, is_few, page, speaking
+from analysis.report.layout import SMALLEST, is_few, page, speaking, value_shown
 
 
 def _row(out: Path, folder: Path) -> dict:
@@ -20,7 +20,7 @@ def _row(out: Path, folder: Path) -> dict:
             first[topic] = {
                 "title": title(folder / f"{topic}.html", topic),
                 "label": figure["label"],
-                "value": f"<{SMALLEST}" if is_few(figure) else amount(figure["value"], figure["unit"]),
+                "value": f"<{SMALLEST}" if is_few(figure) else value_shown(figure["value"], figure),
                 "ok": all(check["ok"] for check in metrics["health"]),
             }
     return {

@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from analysis.language import _, amount, day, number
-from analysis.report.layout import is_shown
+from analysis.language import _, day, number
+from analysis.report.layout import is_shown, value_shown
 
 # Units of the panel's own system of coordinates, and the margin that keeps its marks whole.
 WIDTH, HEIGHT, _MARGIN = 160.0, 44.0, 4.0
@@ -92,7 +92,7 @@ def panel(points: Points) -> dict[str, Any] | None:
 
 def _dated(point: tuple[str, dict[str, Any]]) -> tuple[str, str]:
     when, figure = point
-    return day(when), amount(figure["value"], figure["unit"])
+    return day(when), value_shown(figure["value"], figure)
 
 
 def _said(shown: Points) -> str:

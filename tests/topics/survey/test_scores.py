@@ -85,7 +85,7 @@ def test_the_headline_says_weighted_and_unweighted(whole):
     said = scores.headline(table)
     last = table[(table["measure"] == "nps") & (table["wave"] == WAVES[-1])].iloc[0]
     assert said.startswith(f"In wave 2024H2: Net promoter score (NPS): {number(last['value'], 1)} (")
-    assert f"Without weights the net promoter score would be {last['plain']:.1f}" in said
+    assert f"Without weights the net promoter score would be {number(last['plain'], 1)}" in said
     figures = [figure(**row) for row in scores.figures(table)]
     assert [row["name"] for row in figures] == ["nps", "csat", "csat_top2", "ces", "ces_top2"]
     assert figures[0]["value"] == last["value"] and figures[0]["baseline"] == last["plain"]
