@@ -74,7 +74,8 @@ def test_holdings_name_the_group_that_holds_most(table, said):
 
 def test_holdings_leave_out_what_is_unknown_and_say_so():
     ax = charts.holdings(TIERS.assign(margin_share=np.nan))
-    assert "margin is left out" in style.alt(ax.figure)
+    assert style.alt(ax.figure).endswith(" · unknown: margin")
+    assert "unknown: assets, margin" in style.alt(charts.holdings(holding([0.9, 0.1], np.nan, np.nan)).figure)
     assert len(ax.patches) == 4
 
 

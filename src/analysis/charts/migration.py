@@ -158,5 +158,7 @@ def _moved(parts: pd.DataFrame, currency: str) -> str:
 
 def _nobody(table: pd.DataFrame, ax: Axes | None) -> Axes:
     if table.empty:
-        return style.nothing(_("The data do not reach back far enough to see who moved."), ax)
+        return style.nothing(
+            _("No moves can be seen: the groups are unknown, or the data do not reach back far enough."), ax
+        )
     return style.nothing(_("Too few customers in each group to show who moved"), ax)

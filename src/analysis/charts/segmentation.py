@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from analysis.charts import style
 from analysis.charts.claims import apart, decimal, leaders, named, share
 from analysis.charts.dots import dots
-from analysis.language import _, number
+from analysis.language import _, listed, number
 
 
 def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -23,14 +23,14 @@ def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
     ----------
     table : DataFrame
         One row per group: label, customers_share, assets_share, margin_share (0 to 1; a measure that is
-        missing throughout is left out, and margin's absence said).
+        missing throughout is left out, and its absence said).
     """
-    measures = {
+    every = {
         "customers_share": (_("customers"), style.GHOST),
         "assets_share": (_("assets"), style.BLUE),
         "margin_share": (_("margin"), style.ORANGE),
     }
-    measures = {name: how for name, how in measures.items() if table[name].notna().any()}
+    measures = {name: how for name, how in every.items() if table[name].notna().any()}
     if table.empty:
         return style.nothing(_("Nobody can be put in a group."), ax)
     if not measures:
@@ -46,8 +46,9 @@ def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
     # A margin can be negative.
     ax.set_xlim(min(rows[list(measures)].min().min(), 0) * 1.4, rows[list(measures)].max().max() * 1.22)
     style.bare(ax, keep="y")
-    absent = "" if "margin_share" in measures else _("margin is left out: no rate or no balance is known")
-    style.title(ax, _holding(table), " · ".join(part for part in (detail, absent) if part))
+    absent = listed(label for name, (label, _colour) in every.items() if name not in measures)
+    unknown = _("unknown: {measures}").format(measures=absent) if absent else ""
+    style.title(ax, _holding(table), " · ".join(part for part in (detail, unknown) if part))
     return ax
 
 
