@@ -25,8 +25,18 @@ def english_again():
         (0, "0", "0"),
         (950, "950", "950"),
         (12_345, "12.3K", "1.2万"),
-        (999_960, "1.0M", "100.0万"),
-        (-4_500_000, "-4.5M", "-450.0万"),
+        (999_949, "999.9K", "100.0万"),
+        (999_950, "1.0M", "100.0万"),
+        (960, "960", "960"),
+        (999.96, "1.0K", "1,000.0"),
+        (9_600, "9.6K", "9,600"),
+        (9_999.6, "10.0K", "9,999.6"),
+        (9_999.96, "10.0K", "1.0万"),
+        (99_999_999, "100.0M", "1.0亿"),
+        (96_000_000, "96.0M", "9,600.0万"),
+        (-4_500_000, "−4.5M", "−450.0万"),
+        (-0.0, "0", "0"),
+        (float("-inf"), "−∞", "−∞"),
         (2.5e9, "2.5B", "25.0亿"),
         (7e12, "7.0T", "7.0万亿"),
         (0.25, "0.2", "0.2"),
@@ -47,12 +57,24 @@ def test_a_missing_number_is_a_dash(make, missing):
 def test_what_rounds_to_nothing_has_no_sign():
     assert language.number(-0.04, 1) == "0.0"
     assert language.percent(-0.0004) == "0.0%"
-    assert language.percent(-0.0006) == "-0.1%"
+    assert language.percent(-0.0006) == "−0.1%"
 
 
-def test_money_names_its_currency_and_keeps_its_sign():
-    assert language.money(-12_300_000, "CNY") == "−CNY 12.3M"
-    assert language.money(float("nan"), "CNY") == "–"
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (-12_300_000, "−CNY 12.3M"),
+        (float("nan"), "–"),
+        (960_000, "CNY 960.0K"),
+        (0.04, "CNY 0.04"),
+        (-0.04, "−CNY 0.04"),
+        (-0.004, "CNY 0"),
+        (-0.0, "CNY 0"),
+        (float("inf"), "CNY ∞"),
+    ],
+)
+def test_money_names_its_currency_and_keeps_its_sign(value, text):
+    assert language.money(value, "CNY") == text
 
 
 @pytest.mark.parametrize("day", ["2025-06-30", dt.date(2025, 6, 30), dt.datetime(2025, 6, 30, 12)])
@@ -70,6 +92,22 @@ def test_day(day):
         (1234, "customers", "1,234 customers"),
         (0.93412, "index", "0.93 index"),
         (0.5, "", "0.50"),
+        (0, "customers", "0 customers"),
+        (1.0, "customers", "1 customer"),
+        (-1, "points", "−1 point"),
+        (1, "complaints", "1 complaint"),
+        (0.0004, "", "0.00040"),
+        (-0.0004, "", "−0.00040"),
+        (0.0, "share", "0.0%"),
+        (0.0004, "share", "0.04%"),
+        (0.00004, "share", "<0.01%"),
+        (0.9996, "share", "99.96%"),
+        (0.99999, "share", ">99.99%"),
+        (1.0, "share", "100.0%"),
+        (-0.05, "share", "−5.0%"),
+        (-0.0004, "share", "−0.04%"),
+        (None, "customers", "–"),
+        (float("nan"), "share", "–"),
     ],
 )
 def test_amount_by_unit(value, unit, text):
@@ -121,6 +159,12 @@ def test_chinese_is_written_with_its_own_punctuation(catalogue):
     half = re.compile(r"[\u4e00-\u9fff][,;:!?()]|[,;:!?()][\u4e00-\u9fff]")
     for message in every(catalogue):
         assert not any(half.search(text) for text in texts(message.string)), message.string
+
+
+def test_chinese_leaves_no_blank_beside_numbers_and_letters(catalogue):
+    blank = re.compile(r"[\u4e00-\u9fff] +[{0-9A-Za-z]|[}0-9A-Za-z%] +[\u4e00-\u9fff]")
+    for message in every(catalogue):
+        assert not any(blank.search(text) for text in texts(message.string)), message.string
 
 
 def test_an_untranslated_message_of_a_notebook_would_be_found(tmp_path):

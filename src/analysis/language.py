@@ -10,6 +10,8 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
+from math import floor, isfinite, log10
 
 from babel import Locale, dates, numbers
 
@@ -96,47 +98,57 @@ def locale() -> Locale:
     return Locale.parse(LANGUAGES[current()])
 
 
+def _is_missing(value: float | None) -> bool:
+    return value is None or value != value
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
+
+
 def number(value: float, digits: int = 0) -> str:
     """A number with thousands separators and a fixed count of decimals; "–" for a missing one."""
-    if value is None or value != value:
+    if _is_missing(value):
         return "–"
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    # What rounds to nothing has no sign.
-    return numbers.format_decimal(value if round(value, digits) else 0, pattern, locale())
+    # What rounds to nothing has no sign; others have that of print, as amounts of money do.
+    shown = numbers.format_decimal(value if round(value, digits) else 0, _pattern(digits), locale())
+    return shown.replace("-", "−")
 
 
 def percent(value: float, digits: int = 1) -> str:
     """A share as a percentage: 0.123 is "12.3%"."""
-    if value is None or value != value:
+    if _is_missing(value):
         return "–"
-    pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-    return numbers.format_percent(value if round(value, digits + 2) else 0, pattern, locale())
+    rounded = value if round(value, digits + 2) else 0
+    return numbers.format_percent(rounded, _pattern(digits) + "%", locale()).replace("-", "−")
 
 
-# The largest step that the value reaches; Chinese counts in 万 (10^4) and 亿 (10^8).
+# Chinese counts in 万 (10^4) and 亿 (10^8).
 _STEPS = {
-    "en": ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")),
-    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
+    "en": ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"), (1, "")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"), (1, "")),
 }
 
 
 def short(value: float, digits: int = 1) -> str:
     """A large number in short: 12,300,000 is "12.3M" or "1,230.0万"."""
-    if value is None or value != value:
-        return "–"
-    for step, name in _STEPS[current()]:
-        # What would round up to 1,000.0K is 1.0M.
-        if round(abs(value) / step, digits) >= 1:
+    if _is_missing(value) or not isfinite(value):
+        return number(value)
+    for (step, name), (below, _name) in pairwise(_STEPS[current()]):
+        # The largest step that the value reaches, were it rounded below: 1,000.0K is 1.0M, 960.0K stays.
+        if round(abs(value) / below, digits) * below >= step:
             return number(value / step, digits) + name
     return number(value, 0 if float(value).is_integer() else digits)
 
 
 def money(value: float, currency: str, digits: int = 1) -> str:
-    """An amount of money in short with the currency's code: "CNY 12.3M"."""
-    if value is None or value != value:
+    """An amount of money in short with the currency's code: "CNY 12.3M"; less than one to the hundredth."""
+    if _is_missing(value):
         return "–"
-    sign = "−" if value < 0 else ""
-    return f"{sign}{currency} {short(abs(value), digits)}"
+    small = 0 < abs(value) < 1
+    rounded = round(value, max(digits, 2)) if small else value
+    sign = "−" if rounded < 0 else ""
+    return f"{sign}{currency} {short(abs(rounded), max(digits, 2) if small else digits)}"
 
 
 def day(value: date | datetime | str) -> str:
@@ -146,14 +158,47 @@ def day(value: date | datetime | str) -> str:
     return dates.format_date(value, "long" if current() == "zh" else "d MMM y", locale())
 
 
+def share(value: float) -> str:
+    """A share as a percentage that reads 0 % or 100 % only if it is: "0.04%", "<0.01%", "99.96%"."""
+    if _is_missing(value) or value in (0, 1):
+        return percent(value)
+    if abs(value) < 0.00005:
+        return ("<" if value > 0 else ">") + percent(0.0001 if value > 0 else -0.0001, 2)
+    if 0.99995 <= value < 1:
+        return ">" + percent(0.9999, 2)
+    return percent(value, 2 if abs(value) < 0.0005 or 0.9995 <= value < 1 else 1)
+
+
+def counted(shown: str, unit: str) -> str:
+    """A number, written already, with its noun: "1 customer", "120 complaints"; in Chinese with the measure word."""
+    count = 1 if shown.lstrip("+−") == "1" else 2
+    if shown == "–":
+        return shown
+    nouns = {
+        "customers": ngettext("{n} customer", "{n} customers", count),
+        "complaints": ngettext("{n} complaint", "{n} complaints", count),
+        "points": ngettext("{n} point", "{n} points", count),
+    }
+    return nouns.get(unit, f"{{n}} {_(unit)}").format(n=shown).strip()
+
+
+def plain(value: float) -> str:
+    """A plain number with as many decimals as tell it: "5,000", "0.86", "0.0004"."""
+    if _is_missing(value) or not isfinite(value) or float(value).is_integer() or abs(value) >= 100:
+        return number(value)
+    return number(value, 2 if abs(value) >= 0.01 else min(1 - floor(log10(abs(value))), 6))
+
+
+def is_money(unit: str) -> bool:
+    """Whether a unit is a currency's ISO code."""
+    return len(unit) == 3 and unit.isupper()
+
+
 def amount(value: float, unit: str) -> str:
     """A figure in its unit as people read it.
 
     `unit` is ``"share"``, ``"points"``, a currency's ISO code in capitals, or a noun such as ``"customers"``.
     """
     if unit == "share":
-        return percent(value)
-    if len(unit) == 3 and unit.isupper():
-        return money(value, unit)
-    digits = 0 if value is None or value != value or float(value).is_integer() or abs(value) >= 100 else 2
-    return f"{number(value, digits)} {_(unit)}".strip()
+        return share(value)
+    return money(value, unit) if is_money(unit) else counted(plain(value), unit)

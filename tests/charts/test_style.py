@@ -83,6 +83,14 @@ def test_numbers_follow_the_language():
         language.use("en")
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (100, "100"), (600, "600"), (1_500, "1.5K"), (-2e6, "−2M"), (1.25e6, "1.25M"), (0.5, "0.5")],
+)
+def test_a_tick_says_its_place(value, said):
+    assert style.amount_tick(value) == said
+
+
 def test_no_chart_has_an_empty_panel():
     ax = style.nothing("No balances are known.")
     assert not ax.axison

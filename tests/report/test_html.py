@@ -72,7 +72,7 @@ def test_the_answer_stands_first(tmp_path, metrics):
     ]
     places = [said.index(part) for part in order]
     assert places == sorted(places)
-    assert "0.86 index 95% interval 0.85 – 0.87 Baseline 0.50" in said
+    assert "0.86 index 95% interval 0.85 to 0.87 Baseline 0.50" in said
     assert "Dormant customers 33.3% 95% interval 30.0%" in said and "Assets CNY 2.0B" in said
     assert "380 customers" in said and "CNY 310.0M" in said and "All 1 checks passed" not in said
 

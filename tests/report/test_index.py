@@ -53,7 +53,7 @@ def test_a_topic_is_told_with_its_answer_figure_interval_and_checks(tmp_path):
     html = write(tmp_path, topic("segmentation"))
     told = section(html, "map")
     assert '<a href="segmentation.html">Who &amp; &#34;what&#34; &lt;b&gt;</a>' in html
-    assert "2.3% of customers hold 81% of assets." in told and "0.86 index 95% interval 0.85 – 0.87" in told
+    assert "2.3% of customers hold 81% of assets." in told and "0.86 index 95% interval 0.85 to 0.87" in told
     assert "1 check passed" in told
     assert not re.search(r"\d{7,}", text(html))
 

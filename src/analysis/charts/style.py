@@ -170,9 +170,15 @@ def shares(axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _place: share_tick(value)))
 
 
+def amount_tick(value: float) -> str:
+    """A tick as a large number in short, with the decimals that it would be wrong without."""
+    shown = short(value, 2)
+    return re.sub(r"\.?0+(\D*)$", r"\1", shown) if "." in shown else shown
+
+
 def amounts(axis) -> None:
-    """Ticks of an axis as large numbers in short."""
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: short(value, 0)))
+    """Ticks of an axis as large numbers in short, see `amount_tick`."""
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: amount_tick(value)))
 
 
 def bare(ax: Axes, *, keep: str = "") -> None:

@@ -1,6 +1,6 @@
 """The frame of every page, topic or index: templates, style sheet, and figures as tiles."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis import language
-from analysis.language import _, amount, day, ngettext, number
+from analysis.language import _, amount, counted, day, is_money, ngettext, number, percent, plain
 
 TEMPLATES = Path(str(files("analysis.report") / "template"))
 
@@ -65,26 +65,22 @@ def page(template: str, **values) -> str:
 
 
 def unit_shown(unit: str) -> str:
-    """The unit as it stands beside a number; none for shares, whose numbers carry their per cent sign."""
+    """The unit as a column is headed with it; none for shares, whose numbers carry their per cent sign."""
     if unit in ("", "share"):
         return ""
-    return unit if _is_money(unit) else _(unit)
+    return unit if is_money(unit) else _(unit)
 
 
 def number_shown(value: float | None, unit: str) -> str:
     """A figure without its unit: "12.3M" of money, "12.3%" of a share, "5,000" of customers."""
-    if _is_money(unit):
+    if is_money(unit):
         return amount(value, unit).replace(f"{unit} ", "")
     return amount(value, unit if unit == "share" else "")
 
 
-def _is_money(unit: str) -> bool:
-    return len(unit) == 3 and unit.isupper()
-
-
 def customers_shown(count: int) -> str:
     """A number of customers; of so few that they might be recognised only that they are few."""
-    return f"<{SMALLEST}" if 0 < count < SMALLEST else number(count)
+    return counted(f"<{SMALLEST}" if 0 < count < SMALLEST else number(count), "customers")
 
 
 def is_few(figure: dict) -> bool:
@@ -97,9 +93,8 @@ def signed(change: float, unit: str) -> str:
     """A change with its sign, without its unit; of a share in percentage points."""
     sign, size = "−" if change < 0 else "+" if change else "", abs(change)
     if unit == "share":
-        # Below one point a single decimal would often read 0.0.
-        return sign + number(100 * size, 1 if round(size, 4) >= 0.01 or not size else 2)
-    return sign + (number(size) if unit == "customers" else number_shown(size, unit))
+        return sign + (number(100 * size, 1) if round(size, 4) >= 0.01 or not size else plain(100 * size))
+    return sign + (number(size) if unit == "customers" and size >= 1 else number_shown(size, unit))
 
 
 def change_shown(change: float, unit: str) -> str:
@@ -107,9 +102,20 @@ def change_shown(change: float, unit: str) -> str:
     shown = signed(change, unit)
     if unit == "share":
         return _("{n} points").format(n=shown)
-    if _is_money(unit):
+    if is_money(unit):
         return f"{shown[: bool(change)]}{unit} {shown[bool(change) :]}"
-    return f"{shown} {unit_shown(unit)}".strip()
+    return counted(shown, unit)
+
+
+def _told(figure: dict) -> Callable[[float], str]:
+    """How the numbers of a figure are written: with no more decimals than its interval bears, and with enough for it."""
+    unit, low = figure["unit"], figure["low"]
+    width = None if low is None else figure["high"] - low
+    if unit == "share" and width is not None and width < 0.002:
+        return lambda value: percent(value, 2)
+    if width is None or width < 1 or is_money(unit):
+        return lambda value: number_shown(value, unit)
+    return lambda value: number(value, 1 if width < 10 and unit != "customers" else 0)
 
 
 def tile(figure: dict) -> dict[str, str]:
@@ -118,17 +124,24 @@ def tile(figure: dict) -> dict[str, str]:
     A figure on fewer than 11 customers keeps its label and says that it is not shown.
     """
     value, unit = figure["value"], figure["unit"]
-
-    def said(value: float | None) -> str:
-        return number_shown(value, unit)
-
-    words = {"label": figure["label"], "value": said(value), "interval": "", "baseline": ""}
-    words |= {"unit": "" if value is None else unit_shown(unit), "money": _is_money(unit)}
+    words = {
+        "label": figure["label"],
+        "value": "–",
+        "unit": "",
+        "money": False,
+        "interval": "",
+        "baseline": "",
+    }
+    if value is None:
+        return words
     if is_few(figure):
-        return words | {"value": f"<{SMALLEST}", "unit": _("customers: not shown"), "money": False}
+        return words | {"value": f"<{SMALLEST}", "unit": _("customers: not shown")}
+    said = _told(figure)
+    beside = "" if unit in ("", "share") else unit if is_money(unit) else counted(said(value), unit)
+    words |= {"value": said(value), "unit": beside.removeprefix(said(value)).strip(), "money": is_money(unit)}
     if figure["low"] is not None:
         words["interval"] = _("95% interval")
-        words["range"] = f"{said(figure['low'])} – {said(figure['high'])}"
+        words["range"] = _("{low} to {high}").format(low=said(figure["low"]), high=said(figure["high"]))
     if figure["baseline"] is not None:
         words["baseline"] = _("Baseline {value}").format(value=said(figure["baseline"]))
     return words

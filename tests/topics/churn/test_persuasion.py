@@ -116,6 +116,21 @@ def test_uplift_of_each_where_it_is_shown(found):
     assert (table["low"] <= table["uplift"]).all() and (table["uplift"] <= table["high"]).all()
 
 
+def test_the_average_is_taken_where_the_predicted_fall_is_above_the_chance_to_leave(found):
+    features, scores = now()
+    shown = persuasion.Evidence(**(vars(found) | {"beyond_risk": found.any_difference}))
+    before = targeting.uplift(shown, features, scores)
+    last = before.index[-1]
+    assert before.loc[last, "uplift"] > 0
+    unlikely = scores.assign(probability=0.05 * before.loc[last, "uplift"] * 0.9)
+    after = targeting.uplift(shown, features, unlikely).loc[last]
+    assert (after["uplift"], after["low"], after["high"]) == (
+        found.used.value,
+        found.used.low,
+        found.used.high,
+    )
+
+
 def test_nothing_is_said_of_customers_wealthier_than_any_in_the_campaigns(found):
     features, scores = now()
     features.loc[2, "assets"] = 1e6 + 1

@@ -13,7 +13,9 @@ def uplift(found: Evidence | None, features: pd.DataFrame, scores: pd.DataFrame)
     """Relative reduction of each customer's churn by a contact.
 
     Where it is shown that customers of equal risk respond differently, the predicted fall, brought onto the scale of
-    the campaign tested, over the probability of leaving; else the shrunk average for everybody.
+    the campaign tested, over the probability of leaving; else the shrunk average for everybody. That is also taken
+    where the fall is above the probability: nobody can be kept more than surely, and the two models contradict
+    each other.
 
     Parameters
     ----------
@@ -25,9 +27,9 @@ def uplift(found: Evidence | None, features: pd.DataFrame, scores: pd.DataFrame)
     Returns
     -------
     DataFrame or None
-        One row per customer of `scores`: customer_id, uplift, low, high (95 %; at most 1, as nobody can be kept more
-        than surely). Missing for customers with more assets than any in the campaigns: banks leave the wealthiest
-        out, and what they would do is unknown. None without an experiment.
+        One row per customer of `scores`: uplift, low, high (95 %; at most 1), customer_id. Missing for customers with
+        more assets than any in the campaigns: banks leave the wealthiest out, and what they would do is unknown. None
+        without an experiment.
     """
     if found is None:
         return None
@@ -38,22 +40,17 @@ def uplift(found: Evidence | None, features: pd.DataFrame, scores: pd.DataFrame)
 
 
 def _uplift(found: Evidence, now: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    average = {"uplift": found.used.value, "low": found.used.low, "high": found.used.high}
     if not found.differs:
-        one = found.used
-        return scores[["customer_id"]].assign(uplift=one.value, low=one.low, high=one.high)
+        return scores[["customer_id"]].assign(**average)
     people = found.people
     saved = groups.calibrated(
         people["measured"], people["predicted"], found.model.effect(now[found.predictors])
     )
-    part = saved.div(scores["probability"].clip(lower=1e-6).to_numpy(), axis=0).clip(-1, 1)
-    return pd.DataFrame(
-        {
-            "customer_id": scores["customer_id"].to_numpy(),
-            "uplift": part["effect"],
-            "low": part["low"],
-            "high": part["high"],
-        }
-    )
+    part = saved.div(scores["probability"].clip(lower=1e-6).to_numpy(), axis=0)
+    part = part.rename(columns={"effect": "uplift"})
+    part.loc[part["uplift"] > 1] = [average[name] for name in part]
+    return part.clip(-1, 1).assign(customer_id=scores["customer_id"].to_numpy())
 
 
 def rules(found: Evidence, share: float, worth, cost, risk=None) -> dict[str, np.ndarray]:
