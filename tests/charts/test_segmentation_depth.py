@@ -29,6 +29,7 @@ def rates(cells: dict[tuple[str, str], float]) -> pd.DataFrame:
     )
 
 
+UNSEEN = "No moves can be seen: the groups are unknown, or the data do not reach back far enough."
 RATES = rates(
     {
         ("mass", "mass"): 0.92, ("mass", "affluent"): 0.05, ("mass", "left"): 0.03,
@@ -66,7 +67,7 @@ def stayed(*rates_: float) -> pd.DataFrame:
         (stayed(1.0, 1.0), "In no group did clearly more stay than in another: the intervals overlap"),
         (stayed(0.8), "Mass: 80.0% are still there a year later"),
         (rates({("mass", "left"): 0.99996}), "Who stayed in their group is withheld: too few customers"),
-        (RATES.head(0), "The data do not reach back far enough to see who moved."),
+        (RATES.head(0), UNSEEN),
         (RATES.assign(rate=np.nan), "Too few customers in each group to show who moved"),
     ],
 )
@@ -119,7 +120,7 @@ def test_the_bridge_leads_from_one_day_to_the_other():
             ways(up=np.nan).assign(suppressed=""),
             "No assets are known: no money can be seen to move.",
         ),
-        (ways().head(0), "The data do not reach back far enough to see who moved."),
+        (ways().head(0), UNSEEN),
     ],
 )
 def test_the_bridge_names_the_largest_part(table, said):

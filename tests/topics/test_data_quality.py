@@ -139,7 +139,10 @@ def test_a_month_of_blanks_is_flagged_and_no_other(bank, clean):
     assert jumps[["table", "column"]].values.tolist() == [["transactions", "channel"]]
     assert jumps["month"].tolist() == [pd.Timestamp("2024-04-01")]
     assert jumps["change"].iloc[0] == pytest.approx(0.1)
-    assert "transactions.channel" in dq.moved_words(jumps)
+    said = "The share of blanks changed in 1 month, most for transactions.channel: "
+    assert dq.moved_words(jumps).startswith(said)
+    # Two columns in one month are one month.
+    assert dq.moved_words(pd.concat([jumps, jumps.assign(column="category")])).startswith(said)
 
 
 def test_steady_blanks_raise_no_alarm():
@@ -198,6 +201,8 @@ def test_a_clean_bank_contradicts_itself_nowhere(bank):
     found = dq.consistency(bank())
     assert found["count"].sum() == 0
     assert dq.consistency_words(found) == "0 of 7 checks between tables find a contradiction"
+    one = dq.consistency_words(found.assign(count=[1] + [0] * 6))
+    assert one == "1 of 7 checks between tables finds a contradiction"
     assert set(found["check"]) == {
         "no_account", "left_with_account", "before_joining", "no_trace", "outside_life", "no_owner",
         "not_reconciled",

@@ -173,6 +173,7 @@ def test_ways_are_told_with_their_intervals():
     assert f"Stayed {stayed['share']:.1%} ({stayed['low']:.1%}–{stayed['high']:.1%})" in said
     assert "Joined" not in said
     assert "Too few" in told(ways.assign(share=np.nan))
+    assert "No moves can be seen" in told(ways.head(0))
 
 
 def test_a_usual_year_is_called_unusual_as_often_as_the_level_says():

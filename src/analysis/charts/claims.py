@@ -1,5 +1,7 @@
 """What a chart's title may claim of its rows, and figures that never read as nothing where there is something."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from analysis.language import listed, number
@@ -28,6 +30,32 @@ def apart(rows: pd.DataFrame, value: str) -> tuple[pd.Series, pd.Series] | None:
         if rows["low"][higher] > rows["high"][lower]:
             return rows.loc[higher], rows.loc[lower]
     return None
+
+
+def contrast(
+    rows: pd.DataFrame, value: str, written: Callable[[float], str], *, one: str, alike: str, two: str
+) -> str:
+    """What the rows show beyond chance, in a sentence.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row per group, one at least: label, the column `value`, low and high.
+    value : str
+    written : callable
+        Writes a value.
+    one, alike, two : str
+        Sentence for a single row, for rows whose intervals all overlap, and for two that stand apart, with
+        the blanks {most} and {high}, label and value of the higher, {least} and {low}, those of the lower.
+    """
+    said = one
+    most = least = rows.iloc[0]
+    if len(rows) > 1:
+        pair = apart(rows, value)
+        said = alike if pair is None else two
+        most, least = pair or (most, least)
+    facts = {"most": most["label"], "high": written(most[value])}
+    return said.format(**facts, least=least["label"], low=written(least[value]))
 
 
 def leaders(rows: pd.DataFrame, value: str) -> list[str]:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from analysis.charts import style
-from analysis.charts.claims import apart, decimal, leaders, named
+from analysis.charts.claims import contrast, decimal, leaders, named
 from analysis.charts.dots import dots
 from analysis.language import _, ngettext, number, share, short
 
@@ -115,15 +115,13 @@ def readiness(tiers: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) 
 
 
 def _reached(rows: pd.DataFrame) -> str:
-    if len(rows) == 1:
-        only = rows.iloc[0]
-        return _("{tier}: {share} can be contacted").format(tier=only["label"], share=share(only["share"]))
-    two = apart(rows, "share")
-    if two is None:
-        return _("In no tier can clearly more be contacted than in another: the intervals overlap")
-    top, low = two
-    return _("Can be contacted: {top} {most}, {low} {least}").format(
-        top=top["label"], most=share(top["share"]), low=low["label"], least=share(low["share"])
+    return contrast(
+        rows,
+        "share",
+        share,
+        one=_("{most}: {high} can be contacted"),
+        alike=_("In no tier can clearly more be contacted than in another: the intervals overlap"),
+        two=_("Can be contacted: {most} {high}, {least} {low}"),
     )
 
 

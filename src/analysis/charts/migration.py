@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from analysis.charts import style
 from analysis.charts.cells import rate_cell
-from analysis.charts.claims import apart
+from analysis.charts.claims import contrast
 from analysis.language import _, listed, money, ngettext, number, share
 
 _STEPS = ("left", "down", "same", "up", "joined")
@@ -79,19 +79,13 @@ def _stayed(table: pd.DataFrame) -> str:
     stayed = table[(table["origin"] == table["target"]) & table["rate"].notna()]
     if stayed.empty:
         return _("Who stayed in their group is withheld: too few customers")
-    two = apart(stayed, "rate")
-    if len(stayed) == 1:
-        said = _("{most}: {high} are still there a year later")
-    elif two is None:
-        said = _("In no group did clearly more stay than in another: the intervals overlap")
-    else:
-        said = _("Still in their group a year later: {most} {high}, {least} {low}")
-    most, least = two or (stayed.iloc[0], stayed.iloc[0])
-    return said.format(
-        most=most["origin_label"],
-        high=share(most["rate"]),
-        least=least["origin_label"],
-        low=share(least["rate"]),
+    return contrast(
+        stayed.assign(label=stayed["origin_label"]),
+        "rate",
+        share,
+        one=_("{most}: {high} are still there a year later"),
+        alike=_("In no group did clearly more stay than in another: the intervals overlap"),
+        two=_("Still in their group a year later: {most} {high}, {least} {low}"),
     )
 
 
@@ -158,5 +152,7 @@ def _moved(parts: pd.DataFrame, currency: str) -> str:
 
 def _nobody(table: pd.DataFrame, ax: Axes | None) -> Axes:
     if table.empty:
-        return style.nothing(_("The data do not reach back far enough to see who moved."), ax)
+        return style.nothing(
+            _("No moves can be seen: the groups are unknown, or the data do not reach back far enough."), ax
+        )
     return style.nothing(_("Too few customers in each group to show who moved"), ax)

@@ -1,19 +1,16 @@
-"""Charts of the segmentation: what tiers and groups hold, and what groups do afterwards.
+"""Charts of the segmentation: what tiers and groups hold, and how the groups hang on the rule's window.
 
 Each takes a table of `analysis.topics.segmentation` (or one with the same columns) whose column `label`
 names the rows for people. Shares and counts may be missing where too few customers stand behind them.
 """
-
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.charts.claims import apart, decimal, leaders, named
-from analysis.charts.dots import dots
-from analysis.language import _, number, share
+from analysis.charts.claims import leaders, named
+from analysis.language import _, listed, number, share
 
 
 def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
@@ -23,14 +20,14 @@ def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
     ----------
     table : DataFrame
         One row per group: label, customers_share, assets_share, margin_share (0 to 1; a measure that is
-        missing throughout is left out, and margin's absence said).
+        missing throughout is left out, and its absence said).
     """
-    measures = {
+    every = {
         "customers_share": (_("customers"), style.GHOST),
         "assets_share": (_("assets"), style.BLUE),
         "margin_share": (_("margin"), style.ORANGE),
     }
-    measures = {name: how for name, how in measures.items() if table[name].notna().any()}
+    measures = {name: how for name, how in every.items() if table[name].notna().any()}
     if table.empty:
         return style.nothing(_("Nobody can be put in a group."), ax)
     if not measures:
@@ -46,8 +43,9 @@ def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -
     # A margin can be negative.
     ax.set_xlim(min(rows[list(measures)].min().min(), 0) * 1.4, rows[list(measures)].max().max() * 1.22)
     style.bare(ax, keep="y")
-    absent = "" if "margin_share" in measures else _("margin is left out: no rate or no balance is known")
-    style.title(ax, _holding(table), " · ".join(part for part in (detail, absent) if part))
+    absent = listed(label for name, (label, _colour) in every.items() if name not in measures)
+    unknown = _("unknown: {measures}").format(measures=absent) if absent else ""
+    style.title(ax, _holding(table), " · ".join(part for part in (detail, unknown) if part))
     return ax
 
 
@@ -149,134 +147,3 @@ def _moves(table: pd.DataFrame) -> str:
     else:
         said = _("Dormant are {most} of customers after {short} days of quiet, {least} after {long}")
     return said.format(**facts)
-
-
-def later(table: pd.DataFrame, outcome: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Share of each former group with an outcome afterwards, with intervals, against all customers.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per outcome and group: outcome, label, share, low, high, and average, the share of all.
-    outcome : {"active", "left"}
-    """
-    rows = table[(table["outcome"] == outcome) & table["share"].notna()]
-    if rows.empty:
-        return style.nothing(_unseen(table, outcome), ax)
-    average = float(rows["average"].iloc[0])
-    line = (average, _("all {share}").format(share=share(average)))
-    ax = dots(rows, "share", words=share, line=line, ax=ax)
-    style.shares(ax.xaxis)
-    style.title(ax, _afterwards(rows, outcome), detail)
-    return ax
-
-
-def _unseen(table: pd.DataFrame, outcome: str) -> str:
-    if table.empty:
-        return _("The data do not reach back far enough to see what became of the groups.")
-    if (table["outcome"] == outcome).any():
-        return _("Too few customers in each group to show what became of them.")
-    return _("Nobody is recorded as having left; it may be that the data do not tell who leaves.")
-
-
-def _afterwards(groups: pd.DataFrame, outcome: str) -> str:
-    two = apart(groups, "share")
-    if len(groups) == 1:
-        words = {
-            "active": _("{most}: {high} were active afterwards, against {average} of all customers"),
-            "left": _("{most}: {high} left afterwards, against {average} of all customers"),
-        }[outcome]
-    elif two is None:
-        words = {
-            "active": _("No group was clearly more active afterwards: the intervals overlap"),
-            "left": _("No group clearly left more often: the intervals overlap"),
-        }[outcome]
-    else:
-        words = {
-            "active": _("Active afterwards: {most} {high}, {least} {low}"),
-            "left": _("Left afterwards: {most} {high}, {least} {low}"),
-        }[outcome]
-    most, least = two or (groups.iloc[0], groups.iloc[0])
-    return words.format(
-        most=most["label"],
-        high=share(most["share"]),
-        least=least["label"],
-        low=share(least["share"]),
-        average=share(most["average"]),
-    )
-
-
-def band_lifts(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Later bookings by band of the RFM sum over the average, with intervals.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per band, the lowest first: band, lift, low, high.
-    """
-    return _lifts(table.assign(label=table["band"]), _rising, detail, ax)
-
-
-def segment_lifts(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Later bookings by RFM segment over the average, with intervals.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row per segment: label, lift, low, high.
-    """
-    return _lifts(table, _extremes, detail, ax)
-
-
-def _lifts(rows: pd.DataFrame, message: Callable, detail: str, ax: Axes | None) -> Axes:
-    rows = rows.dropna(subset=["lift"])
-    if rows.empty:
-        return style.nothing(_("There are no later bookings to compare the groups by."), ax)
-    ax = dots(rows, "lift", words=_times, line=(1.0, _("average")), ax=ax)
-    style.title(ax, message(rows), detail)
-    return ax
-
-
-def _times(lift: float) -> str:
-    return f"{decimal(lift, 2)}×"
-
-
-def _rising(rows: pd.DataFrame) -> str:
-    first, last = rows.iloc[0], rows.iloc[-1]
-    steps = rows["lift"].diff().dropna()
-    beyond_chance = rows["low"] > rows["high"].shift()
-    if len(rows) == 1:
-        words = _("Only one band can be shown: {first} books {low} times the average afterwards")
-    elif beyond_chance.iloc[1:].all():
-        words = _(
-            "Later bookings rise from band to band: {low} times the average in {first}, {high} in {last}"
-        )
-    elif (rows["high"] < rows["low"].shift()).iloc[1:].all():
-        words = _(
-            "Later bookings fall from band to band: {low} times the average in {first}, {high} in {last}"
-        )
-    elif (steps > 0).all():
-        words = _(
-            "Later bookings rise from band to band, not always beyond chance: {low} times the average in"
-            " {first}, {high} in {last}"
-        )
-    else:
-        words = _(
-            "Later bookings do not rise at every step: {low} times the average in {first}, {high} in {last}"
-        )
-    facts = {"low": decimal(first["lift"], 2), "high": decimal(last["lift"], 2)}
-    return words.format(first=first["label"], last=last["label"], **facts)
-
-
-def _extremes(rows: pd.DataFrame) -> str:
-    two = apart(rows, "lift")
-    if len(rows) == 1:
-        words = _("Later bookings relative to the average: {most} {high}")
-    elif two is None:
-        words = _("No group clearly books more afterwards: the intervals overlap")
-    else:
-        words = _("Later bookings relative to the average: {most} {high}, {least} {low}")
-    most, least = two or (rows.iloc[0], rows.iloc[0])
-    return words.format(
-        most=most["label"], high=decimal(most["lift"], 2), least=least["label"], low=decimal(least["lift"], 2)
-    )

@@ -74,6 +74,8 @@ def told(ways: pd.DataFrame) -> str:
         )
         for row in ways[ways["share"].notna()].itertuples()
     ]
+    if ways.empty:
+        return _("No moves can be seen: the groups are unknown, or the data do not reach back far enough.")
     if not parts:
         return _("Too few customers to show who moved.")
     words = _("Of the {n} customers of a year earlier (95% intervals): {parts}.")
