@@ -87,9 +87,9 @@ def test_the_tenths_that_hold_are_counted(off, blank, said):
 
 def test_nothing_is_drawn_of_nothing():
     assert "Too few months" in message(charts.survival_curves(curves().head(0)))
-    assert "Too few customers" in message(charts.decile_calibration(pd.DataFrame(), "CNY"))
+    assert "Too few months or customers" in message(charts.decile_calibration(pd.DataFrame(), "CNY"))
     blank = tenths().assign(predicted=np.nan, realised=np.nan, low=np.nan, high=np.nan)
-    assert "Too few customers" in message(charts.decile_calibration(blank, "CNY"))
+    assert "Too few months or customers" in message(charts.decile_calibration(blank, "CNY"))
 
 
 def test_ticks_around_zero_do_not_crowd():

@@ -164,6 +164,14 @@ def test_what_costs_money_is_drawn_left_of_0(tiers):
     assert bars == {(0, 0, 70), (0, 70, 5), (1, 0, -5), (1, 0, 20)}
 
 
+def test_a_value_that_is_not_known_has_no_entry_in_the_key(tiers):
+    ax = charts.values(
+        tiers.assign(relationship_value=np.nan, value=[20.0, 5.0], value_share=[0.8, 0.2]), "CZK"
+    )
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["Purchases"]
+    assert "Mass: 90.0% of customers bring 80.0%" in said(ax)
+
+
 @pytest.mark.parametrize(
     ("values", "shares", "message"),
     [
@@ -224,12 +232,9 @@ def test_a_change_for_the_better_points_right_where_the_total_is_a_loss():
         ([10, 20, 30, 40], "Of 60 customers high in either value, 50 are high in one only"),
         ([60, 0, 0, 40], "Of 60 customers high in either value, 0 are high in one only"),
         ([0, 30, 30, 40], "Of 60 customers high in either value, 60 are high in one only"),
-        ([0, 0, 0, 40], "No customer shown is high in either value"),
-        (
-            [30, np.nan, 20, np.nan],
-            "Of the 50 customers shown who are high in either value, 20 are high in one only",
-        ),
-        ([np.nan, np.nan, np.nan, 40], "No customer shown is high in either value"),
+        ([0, 0, 0, 40], "No customer is high in either value"),
+        ([30, np.nan, 20, np.nan], "how far the two values agree is not told"),
+        ([np.nan, np.nan, 23, 40], "how far the two values agree is not told"),
         ([np.nan] * 4, "The two values cannot be held against each other here"),
     ],
 )
@@ -248,6 +253,10 @@ def test_customers_high_in_one_value_only_are_counted(customers, message):
         relationship_value=lambda rows: rows["relationship_value"].where(rows["customers"].notna())
     )
     assert message in said(charts.kinds(table, "CNY"))
+
+
+def test_without_a_relationship_there_are_no_kinds():
+    assert "cannot be valued: balances or products are missing" in said(charts.kinds(pd.DataFrame(), "CNY"))
 
 
 def test_a_kind_that_costs_money_is_drawn_left_of_0():

@@ -78,7 +78,9 @@ def decile_calibration(
     if len(table):
         table = table.dropna(subset=["realised"])
     if table.empty:
-        return style.nothing(_("Too few customers to compare what was predicted with what came."), ax)
+        return style.nothing(
+            _("Too few months or customers are on record to compare what was predicted with what came."), ax
+        )
     ax = style.axes(ax, 3.8)
     place = table["decile"].to_numpy()
     ax.vlines(place, table["low"], table["high"], color=style.SKY, linewidth=6, alpha=0.7)

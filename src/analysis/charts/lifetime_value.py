@@ -15,7 +15,8 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
     ----------
     table : DataFrame
         One row per group, in order: label, customers_share, value_share, transaction_value, relationship_value, value
-        (currency); missing where suppressed. value_share is missing everywhere if all together are worth nothing.
+        (currency); missing where suppressed or not known. value_share is missing everywhere if all together are worth
+        nothing.
     """
     rows = table.dropna(subset=["value"]).iloc[::-1].reset_index(drop=True)
     if rows.empty:
@@ -25,6 +26,7 @@ def values(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | N
         "relationship_value": (_("Relationship"), style.BLUE),
         "transaction_value": (_("Purchases"), style.ORANGE),
     }
+    parts = {name: part for name, part in parts.items() if rows[name].notna().any()}
     ends = np.zeros(len(rows))
     for name, (label, colour) in parts.items():
         amounts = rows[name].fillna(0.0).to_numpy()
@@ -170,7 +172,7 @@ def _lost(value: float, part: float, currency: str) -> str:
 
 
 def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | None = None) -> Axes:
-    """Customers high in one value and not in the other.
+    """Customers high in one value and not in the other; none if the relationship cannot be valued.
 
     Parameters
     ----------
@@ -178,6 +180,8 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
         One row per kind: kind, label, customers, transaction_value, relationship_value (sums, currency); missing
         where suppressed.
     """
+    if table.empty:
+        return style.nothing(_("The relationship cannot be valued: balances or products are missing."), ax)
     rows = table.dropna(subset=["relationship_value"]).iloc[::-1].reset_index(drop=True)
     if rows.empty:
         return style.nothing(_("The two values cannot be held against each other here."), ax)
@@ -205,7 +209,7 @@ def kinds(table: pd.DataFrame, currency: str, *, detail: str = "", ax: Axes | No
     ax.set_xlim(*_room(min(each.min(), 0.0), max(each.max(), 0.0), 0.2))
     style.bare(ax, keep="y")
     _legend_below(ax)
-    style.title(ax, _named(rows, whole=len(rows) == len(table)), detail)
+    style.title(ax, _named(table), detail)
     return ax
 
 
@@ -214,14 +218,12 @@ def _each(value: float, currency: str) -> str:
     return f"<{money(0.1, currency)}" if 0 < value < 0.05 else money(value, currency)
 
 
-def _named(rows: pd.DataFrame, *, whole: bool) -> str:
-    count = rows.groupby("kind")["customers"].sum().reindex(["both", "active", "rich"], fill_value=0)
+def _named(table: pd.DataFrame) -> str:
+    if table["customers"].isna().any():
+        return _("Kinds of too few customers are left out: how far the two values agree is not told")
+    count = table.groupby("kind")["customers"].sum().reindex(["both", "active", "rich"], fill_value=0)
     high, one = int(count.sum()), int(count[["active", "rich"]].sum())
     if not high:
-        return _("No customer shown is high in either value")
-    said = (
-        _("Of {high} customers high in either value, {one} are high in one only")
-        if whole
-        else _("Of the {high} customers shown who are high in either value, {one} are high in one only")
-    )
+        return _("No customer is high in either value")
+    said = _("Of {high} customers high in either value, {one} are high in one only")
     return said.format(high=number(high), one=number(one))

@@ -126,7 +126,22 @@ def test_figures_carry_the_naive_beside_them(bank, values):
     naive = found.outer.set_index("candidate").loc["own_rate"]
     assert figures["purchases_bias"]["baseline"] == naive["bias"]
     assert figures["error_below_naive"]["low"] <= figures["error_below_naive"]["value"]
+    assert figures["value_at_risk"]["value"] == values["at_risk"].sum()
     assert "foretold" in findings.relationship_sentence(rules, proof, "CNY")
+
+
+def test_what_is_not_known_is_no_figure_of_0(bank, values):
+    _view, found, _bought, _held, _ladder, _assumptions = bank
+    naive = replace(found, chosen="own_rate", gain=(0.0, 0.0, 0.0))
+    told = findings.figures(
+        values.assign(at_risk=0.0), Total(3.0, 2.0, 5.0, 2.5), naive, pd.DataFrame(), "CNY"
+    )
+    assert [one["name"] for one in told] == [
+        "value_total",
+        "top_tenth_value_share",
+        "purchases_bias",
+        "purchases_gini",
+    ]
 
 
 def failed(found, bought, held, covered=0.9) -> set[str]:

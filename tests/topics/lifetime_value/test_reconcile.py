@@ -47,6 +47,11 @@ def test_groups_add_up(values):
     assert reconcile.risk(values, "tier", names)["at_risk"].tolist() == [5.0, 5.0]
 
 
+def test_a_relationship_that_is_not_known_is_not_one_of_nothing(values):
+    alone = values.assign(tier="low", relationship_value=float("nan"))
+    assert reconcile.by_group(alone, "tier", {"low": "Low"})["relationship_value"].isna().all()
+
+
 def day(rng, ids, **changed):
     n = len(ids)
     frame = pd.DataFrame(

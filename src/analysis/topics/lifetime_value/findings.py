@@ -63,7 +63,6 @@ def figures(
     held : DataFrame
         Relationship out of time, as `relationship.accuracy` gives it; empty if unknown.
     """
-    gain, low, high = evaluation.gain
     chosen = evaluation.outer.set_index("candidate").loc[evaluation.chosen]
     found = [
         {
@@ -77,29 +76,12 @@ def figures(
             "label": _("Value of all customers"),
         },
         {
-            "name": "value_at_risk",
-            "value": values["at_risk"].sum(),
-            "unit": currency,
-            "n": len(values),
-            "label": _("Value at risk"),
-        },
-        {
             "name": "top_tenth_value_share",
             "value": _top(values["value"]),
             "unit": "share",
             "baseline": 0.1,
             "n": len(values),
             "label": _("Value of the most valuable tenth"),
-        },
-        {
-            "name": "error_below_naive",
-            "value": gain,
-            "low": min(low, gain),
-            "high": max(high, gain),
-            "unit": "share",
-            "baseline": 0.0,
-            "n": len(evaluation.outcome),
-            "label": _("Error of purchases, below the naive forecast's"),
         },
         {
             "name": "purchases_bias",
@@ -118,6 +100,12 @@ def figures(
             "label": _("Ranking of customers by purchases (1 is perfect)"),
         },
     ]
+    # Where no departure and no silence can be told, 0 would not be a finding.
+    if values["at_risk"].gt(0).any():
+        risk = {"unit": currency, "n": len(values), "label": _("Value at risk")}
+        found.insert(1, {"name": "value_at_risk", "value": values["at_risk"].sum(), **risk})
+    if evaluation.chosen != cand.NAIVE:
+        found.insert(len(found) - 2, _saved(evaluation))
     if len(held):
         rule = held.set_index("rule")
         found.append(
@@ -132,6 +120,20 @@ def figures(
             }
         )
     return found
+
+
+def _saved(evaluation: Evaluation) -> dict:
+    gain, low, high = evaluation.gain
+    return {
+        "name": "error_below_naive",
+        "value": gain,
+        "low": min(low, gain),
+        "high": max(high, gain),
+        "unit": "share",
+        "baseline": 0.0,
+        "n": len(evaluation.outcome),
+        "label": _("Error of purchases, below the naive forecast's"),
+    }
 
 
 def chosen_sentence(evaluation: Evaluation) -> str:

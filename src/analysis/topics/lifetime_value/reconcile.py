@@ -100,6 +100,11 @@ def tiered(values: pd.DataFrame, assets: pd.Series, steps: Ladder) -> tuple[pd.D
     return values.assign(tier=tier, tier_shown=joint["origin"]), names
 
 
+def _known_sum(values: pd.Series) -> float:
+    """Sum of what is known; missing, not 0, if nothing is."""
+    return values.sum(min_count=1)
+
+
 def by_group(values: pd.DataFrame, group: str, names: dict[str, str]) -> pd.DataFrame:
     """Both values summed by tier or another group.
 
@@ -113,14 +118,14 @@ def by_group(values: pd.DataFrame, group: str, names: dict[str, str]) -> pd.Data
     Returns
     -------
     DataFrame
-        One row per group: group, label, customers, transaction_value, relationship_value, value (sums, currency),
-        mean (value per customer), customers_share, value_share (of the total).
+        One row per group: group, label, customers, transaction_value, relationship_value (missing if not known), value
+        (sums, currency), mean (value per customer), customers_share, value_share (of the total).
     """
     grouped = values.groupby(group)
     table = grouped.agg(
         customers=("customer_id", "size"),
         transaction_value=("transaction_value", "sum"),
-        relationship_value=("relationship_value", "sum"),
+        relationship_value=("relationship_value", _known_sum),
         value=("value", "sum"),
         mean=("value", "mean"),
     )
