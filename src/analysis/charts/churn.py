@@ -83,6 +83,7 @@ def calibration(curve: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
     ax.plot(place, rows["expected"], "o", color=style.BLUE, markersize=7, clip_on=False)
     ax.set_xticks(place, [number(k + 1) for k in place])
     ax.set_xlabel(_("groups of customers by score, the highest on the right"))
+    ax.tick_params(axis="x", pad=7)  # a forecast near 0 reaches below the axis
     ax.set_ylabel(_("share lost"))
     style.shares(ax.yaxis)
     ax.set_ylim(0, rows[["high", "expected"]].max().max() * 1.12)
