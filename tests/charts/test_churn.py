@@ -133,6 +133,13 @@ def test_the_title_of_the_importance_names_what_is_beyond_chance(low, high, said
     assert message(charts.importance(weights().assign(low=low, high=high))) == said
 
 
+def test_the_scale_of_the_importance_says_what_its_lines_are():
+    ax = charts.importance(weights().assign(loss=[0.03, 0.02, 0], high=[0.041, 0.03, 0.01], low=0.0))
+    ax.figure.draw_without_rendering()
+    shown = [float(label.get_text()) for label in ax.get_xticklabels()]
+    assert shown == pytest.approx(list(ax.get_xticks()))
+
+
 def forecast(*values: float) -> pd.DataFrame:
     p = np.array(values)
     return bent().assign(probability=p, low=p * 0.9, high=p * 1.1)

@@ -104,6 +104,16 @@ def test_the_title_says_whether_it_changed_and_when(values, p, changed, said):
     assert message(charts.by_month(table, change, "auc", "AUC")) == said
 
 
+def test_the_scale_says_what_its_lines_are_and_no_interval_leaves_it():
+    table, change = months()
+    table = table[table["measure"] == "auc"].assign(value=[0.995, 0.987, np.nan], low=0.981, high=1.01)
+    ax = charts.by_month(table, change, "auc", "AUC")
+    ax.figure.draw_without_rendering()
+    shown = [float(label.get_text()) for label in ax.get_yticklabels()]
+    assert shown == pytest.approx(list(ax.get_yticks()))
+    assert max(line[1][1] for line in ax.collections[0].get_segments()) == 1
+
+
 def test_a_change_of_the_calibration_is_told_in_percent():
     said = message(charts.by_month(*months(), "calibration", "Calibration"))
     assert said.startswith("Calibration changed beyond chance: lowest −0.2% on 29 Feb 2024, highest 0.4%")

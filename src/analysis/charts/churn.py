@@ -83,6 +83,7 @@ def calibration(curve: pd.DataFrame, *, detail: str = "", ax: Axes | None = None
     ax.plot(place, rows["expected"], "o", color=style.BLUE, markersize=7, clip_on=False)
     ax.set_xticks(place, [number(k + 1) for k in place])
     ax.set_xlabel(_("groups of customers by score, the highest on the right"))
+    ax.tick_params(axis="x", pad=7)  # a forecast near 0 reaches below the axis
     ax.set_ylabel(_("share lost"))
     style.shares(ax.yaxis)
     ax.set_ylim(0, rows[["high", "expected"]].max().max() * 1.12)
@@ -144,8 +145,7 @@ def importance(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None)
     ax.axvline(0, color=style.MUTED, linewidth=0.8)
     ax.set_yticks(place, rows["label"])
     ax.tick_params(axis="y", labelsize=10, labelcolor=style.INK)
-    digits = 2 if rows["high"].max() > 0.04 else 3
-    ax.xaxis.set_major_formatter(lambda value, _place: number(value, digits))
+    style.plain(ax.xaxis)
     ax.set_xlabel(_("loss of AUC if handed to other customers"))
     ax.grid(axis="x")
     ax.spines["left"].set_visible(False)

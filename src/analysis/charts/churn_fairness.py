@@ -96,14 +96,14 @@ def by_month(
         return style.nothing(_("Too few leavers in each month to follow the model over time."), ax)
     ax = style.axes(ax, 2.9)
     place = np.arange(len(rows))
-    ax.vlines(place, rows["low"], rows["high"], color=style.SKY, linewidth=6, alpha=0.75)
+    ax.vlines(place, rows["low"], rows["high"].clip(upper=1), color=style.SKY, linewidth=6, alpha=0.75)
     ax.plot(place, rows["value"], "o-", color=style.BLUE, markersize=7, linewidth=1.2)
     if measure == "calibration":
         ax.axhline(0, color=style.MUTED, linewidth=1)
         style.shares(ax.yaxis)
     else:
         ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-        ax.yaxis.set_major_formatter(lambda tick, _place: number(tick, 2 if measure == "auc" else 3))
+        style.plain(ax.yaxis)
     ax.set_xticks(place, [day(str(time)) for time in rows["time"]])
     ax.tick_params(axis="x", rotation=45 if len(rows) > 6 else 0)
     ax.set_xlim(-0.5, len(rows) - 0.5)

@@ -29,7 +29,7 @@ def definition_sensitivity(
     """
     if table["rate"].isna().all():
         return style.nothing(
-            _("The history is too short, or customers too few, to try other definitions."), ax
+            _("Other definitions cannot be tried: too short a history, too few customers or no balances."), ax
         )
     ax = style.axes(ax, 3.6)
     place = np.arange(len(table))

@@ -92,7 +92,9 @@ def survival_curves(
     """
     rows = table[(table["months"] <= up_to) & table["survival"].notna()]
     if rows.empty:
-        return style.nothing(_("Too few customers have been watched long enough to draw who stays."), ax)
+        return style.nothing(
+            _("Who stays cannot be drawn: too few watched long enough, or their groups are not known."), ax
+        )
     labels, few = _largest(rows)
     rows = rows[rows["label"].isin(labels)]
     detail = " · ".join(part for part in (detail, few) if part)

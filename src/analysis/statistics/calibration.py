@@ -7,7 +7,8 @@ import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from analysis.statistics.classification import BINS, binned, quantile_bins, redrawn
+from analysis.statistics.classification import BINS, binned, quantile_bins
+from analysis.statistics.clustered import clustered_share
 
 FEWEST_EVENTS = 30  # below them only the level is mended, not the slope
 _STEPS, _RIDGE = 50, 1e-8
@@ -102,18 +103,20 @@ def _clustered_errors(design: np.ndarray, y: np.ndarray, mean: np.ndarray, unit)
     return np.sqrt(np.diag(bread @ (scores.T @ scores) @ bread))
 
 
-def curve(y, p, unit, seed: int, bins: int = BINS) -> pd.DataFrame:
+def curve(y, p, unit, bins: int = BINS) -> pd.DataFrame:
     """Expected against observed rate by bins of the forecast.
 
     Returns
     -------
     DataFrame
-        One row per bin, the lowest first: n, units (different ones), expected, observed, low, high (95 % by drawing
-        units again; Wilson-like bounds are too narrow where a unit counts several times).
+        One row per bin, the lowest first: n, units (different ones), expected, observed, low, high (95 %, units as
+        clusters: `clustered_share`, which also bounds a bin without an event).
     """
     at = quantile_bins(p, bins)
     table = binned(y, p, at)
-    drawn = np.array([binned(y, p, at, weight)["observed"] for weight in redrawn(unit, seed)])
-    table["units"] = pd.Series(np.asarray(unit)).groupby(at).nunique().to_numpy()
-    table["low"], table["high"] = np.nanquantile(drawn, [0.025, 0.975], axis=0)
+    rows = pd.DataFrame({"bin": at, "unit": np.asarray(unit), "y": np.asarray(y, float)})
+    by_unit = rows.groupby(["bin", "unit"])["y"].agg(["sum", "size"])
+    table["units"] = by_unit.groupby("bin").size().to_numpy()
+    shares = [clustered_share(part["sum"], part["size"]) for _bin, part in by_unit.groupby("bin")]
+    table["low"], table["high"] = np.array(shares)[:, 1:].T
     return table

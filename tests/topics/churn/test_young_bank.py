@@ -60,7 +60,9 @@ def test_the_whole_report_can_be_made(view):
     assert message(churn_retention.cohort_map(kept))
     spells = retention.spells(view)
     for by in ("", *retention.GROUPS):
-        assert "Too few customers" in message(churn_retention.survival_curves(retention.curves(spells, by)))
+        assert "too few watched long enough" in message(
+            churn_retention.survival_curves(retention.curves(spells, by))
+        )
         assert by == "" or len(retention.departure_rates(spells, by)) <= 1
     assert "no two groups" in retention.compared(spells, "holdings")[1]
     assert retention.late_entry(spells)

@@ -81,7 +81,7 @@ def reliability(outcome: pd.DataFrame, unit: np.ndarray, seed: int) -> dict:
     right, p = outcome["right"].to_numpy(), outcome["probability"].to_numpy()
     bins = binary.quantile_bins(p)
     return {
-        "reliability": calibration.curve(right, p, unit, seed),
+        "reliability": calibration.curve(right, p, unit),
         "ece": binary.decomposition(binary.binned(right, p, bins))["ece"],
         "ece_by_chance": binary.chance_ece(p, bins, seed),
     }

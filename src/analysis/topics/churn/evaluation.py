@@ -155,7 +155,7 @@ class Evaluation:
     @cached_property
     def curve(self) -> pd.DataFrame:
         """Expected against observed by tenth, see `calibration.curve`."""
-        return cal.curve(self.outcome["churned"], self.probability, self.outcome["unit"], self.seed)
+        return cal.curve(self.outcome["churned"], self.probability, self.outcome["unit"])
 
     @cached_property
     def gains(self) -> pd.DataFrame:

@@ -148,7 +148,7 @@ def without_sensitive(evaluation: ev.Evaluation, names: Sequence[str] = SENSITIV
     ).loc["cost"]
     return _(
         "Without what is known of the person ({names}) the AUC changes by {cost} ({low} to {high}); the parameter"
-        " “without” leaves it out."
+        ' "without" leaves it out.'
     ).format(
         names=listed(feature_label(name) for name in held),
         cost=number(-found["value"], 3),
