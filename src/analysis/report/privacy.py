@@ -55,7 +55,7 @@ def pseudonyms(ids: pd.Series) -> pd.Series:
 def _one_way(counts: dict, hidden: set, smallest: int) -> set:
     """Cells to hide besides, so that the total tells neither one cell nor a sum below `smallest`."""
     extra: set = set()
-    others = sorted(set(counts) - hidden, key=lambda cell: counts[cell])
+    others = sorted((cell for cell in counts if cell not in hidden), key=lambda cell: counts[cell])
     while hidden and others:
         all_hidden = hidden | extra
         if len(all_hidden) > 1 and sum(counts[cell] for cell in all_hidden) >= smallest:
@@ -104,7 +104,7 @@ def _two_way(counts: dict, hidden: set, smallest: int) -> set:
             extra |= set(_cheapest_way(counts, hidden | extra, cell)) - hidden
         todo = []
         for axis in (0, 1):
-            for line in {cell[axis] for cell in hidden}:
+            for line in sorted({cell[axis] for cell in hidden}):
                 cells = [cell for cell in counts if cell[axis] == line]
                 shown = [cell for cell in cells if cell not in hidden | extra]
                 if shown and sum(counts[cell] for cell in cells if cell not in shown) < smallest:
@@ -150,7 +150,8 @@ def suppress(frame: pd.DataFrame, count: str, by: str | list[str], smallest: int
     if frame.duplicated(by).any():
         raise ValueError(f"{', '.join(by)}: a cell appears twice; expected one row per cell: group first")
     cells = list(frame[by].astype(str).itertuples(index=False, name=None))
-    counts = dict(zip(cells, frame[count].fillna(0).tolist(), strict=True))
+    # Of equal cells the first by name is hidden, every time: two runs that hide different ones would tell both.
+    counts = dict(sorted(zip(cells, frame[count].fillna(0).tolist(), strict=True)))
     hidden = {cell for cell in cells if counts[cell] < smallest}
     extra = (_one_way if len(by) == 1 else _two_way)(counts, hidden, smallest)
     why = [f"<{smallest}" if c in hidden else "withheld" if c in extra else "" for c in cells]
