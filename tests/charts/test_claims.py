@@ -37,24 +37,6 @@ def test_a_first_place_can_be_shared():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
-    [
-        (0, "0.0%"),
-        (1e-9, "<0.1%"),
-        (0.0011, "0.1%"),
-        (0.9994, "99.9%"),
-        (0.99999, ">99.9%"),
-        (1, "100.0%"),
-        (-0.2, "-20.0%"),
-        (1.2, "120.0%"),
-        (float("nan"), "–"),
-    ],
-)
-def test_a_share_reads_0_only_for_nothing_and_100_only_for_all(value, said):
-    assert claims.share(value) == said
-
-
-@pytest.mark.parametrize(
     ("value", "said"), [(0, "0.00"), (0.004, "<0.01"), (0.006, "0.01"), (1_234.5, "1,234.50")]
 )
 def test_a_decimal_reads_0_only_for_nothing(value, said):
@@ -64,4 +46,3 @@ def test_a_decimal_reads_0_only_for_nothing(value, said):
 def test_they_speak_chinese():
     language.use("zh")
     assert claims.named(list("abcd")) == "a、b、c、…"
-    assert claims.share(0.0001) == "<0.1%"

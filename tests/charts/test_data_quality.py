@@ -61,7 +61,7 @@ def test_filling_writes_the_rows_of_a_gap_and_lets_usual_silence_pass():
         ([0.1, 0.9], "Most often missing: a (90.0%)"),
         ([0.9, 0.1], "Most often missing: b (90.0%)"),
         ([0.4, 0.4], "Most often missing: a, b (60.0%)"),
-        ([0.9999999, 1.0], "Most often missing: a (<0.1%)"),
+        ([0.9999999, 1.0], "Most often missing: a (<0.01%)"),
         ([0.0, 0.3], "Most often missing: a (100.0%)"),
         ([0.0, 0.0], "2 of 2 things are known of no customer"),
         ([1.0, 1.0], "Nothing is missing that should be known of a customer"),
@@ -75,7 +75,7 @@ def test_areas_name_what_is_missing_most_often(share, said):
 
 def test_areas_say_all_only_of_all():
     shown = [text.get_text() for text in charts.areas(rows(share=[0.9999999, 1.0])).texts]
-    assert shown[:2] == [">99.9%", "100.0%"]
+    assert shown[:2] == [">99.99%", "100.0%"]
 
 
 THREE = {"label": ["a", "b", "c"], "count": 50}

@@ -5,8 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from analysis.charts import style
-from analysis.charts.claims import share
-from analysis.language import number
+from analysis.language import number, share
 
 
 def rate_cell(ax: Axes, cell, place: tuple[int, int]) -> None:

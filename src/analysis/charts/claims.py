@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.language import listed, number, percent
+from analysis.language import listed, number
 
 _NAMED = 3
 
@@ -66,16 +66,6 @@ def leaders(rows: pd.DataFrame, value: str) -> list[str]:
 def named(labels: list[str]) -> str:
     """The first few of many names."""
     return listed([*labels[:_NAMED], *(["…"] if len(labels) > _NAMED else [])])
-
-
-def share(value: float) -> str:
-    """A percentage that reads 0% only for nothing and 100% only for all: 0.0004 is "<0.1%"."""
-    written = percent(value)
-    if value > 0 and written == percent(0):
-        return f"<{percent(0.001)}"
-    if value < 1 and written == percent(1):
-        return f">{percent(0.999)}"
-    return written
 
 
 def decimal(value: float, digits: int) -> str:

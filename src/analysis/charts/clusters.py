@@ -6,9 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from analysis.charts import style
-from analysis.charts.claims import share
 from analysis.charts.dots import dots
-from analysis.language import _, number
+from analysis.language import _, number, share
 
 _DIVERGING = LinearSegmentedColormap.from_list("apart", [style.ORANGE, "#fbf3ea", "#f3f7fa", style.BLUE])
 _FULL = 1.5  # standard deviations at which the colour is full

@@ -5,8 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.charts.claims import share
-from analysis.language import _, number
+from analysis.language import _, number, share
 
 _FEWEST = 11  # holders whose part may be seen
 _EVEN = 0.1  # Gini coefficient up to which shares count as almost equal

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from analysis.charts import style
-from analysis.charts.claims import contrast, decimal, leaders, named, share
+from analysis.charts.claims import contrast, decimal, leaders, named
 from analysis.charts.dots import dots
-from analysis.language import _, ngettext, number, short
+from analysis.language import _, ngettext, number, share, short
 
 _ROWS = 8
 

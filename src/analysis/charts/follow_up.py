@@ -11,9 +11,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.charts.claims import contrast, decimal, share
+from analysis.charts.claims import contrast, decimal
 from analysis.charts.dots import dots
-from analysis.language import _
+from analysis.language import _, share
 
 
 def later(table: pd.DataFrame, outcome: str, *, detail: str = "", ax: Axes | None = None) -> Axes:

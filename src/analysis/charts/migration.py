@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 
 from analysis.charts import style
 from analysis.charts.cells import rate_cell
-from analysis.charts.claims import contrast, share
-from analysis.language import _, listed, money, ngettext, number
+from analysis.charts.claims import contrast
+from analysis.language import _, listed, money, ngettext, number, share
 
 _STEPS = ("left", "down", "same", "up", "joined")
 

@@ -4,9 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.charts.claims import apart, share
+from analysis.charts.claims import apart
 from analysis.charts.dots import dots
-from analysis.language import _
+from analysis.language import _, share
 
 
 def sign_shares(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:

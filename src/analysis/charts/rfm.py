@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from analysis.charts import style
-from analysis.charts.claims import leaders, named, share
-from analysis.language import _
+from analysis.charts.claims import leaders, named
+from analysis.language import _, share
 
 
 def rfm_map(

@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.charts.claims import leaders, named, share
-from analysis.language import _, listed, number
+from analysis.charts.claims import leaders, named
+from analysis.language import _, listed, number, share
 
 
 def holdings(table: pd.DataFrame, *, detail: str = "", ax: Axes | None = None) -> Axes:
