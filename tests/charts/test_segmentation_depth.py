@@ -66,7 +66,7 @@ def stayed(*rates_: float) -> pd.DataFrame:
         (stayed(0.8, 0.81), "In no group did clearly more stay than in another: the intervals overlap"),
         (stayed(1.0, 1.0), "In no group did clearly more stay than in another: the intervals overlap"),
         (stayed(0.8), "Mass: 80.0% are still there a year later"),
-        (rates({("mass", "left"): 0.99996}), "Who stayed in their group is withheld: too few customers"),
+        (rates({("mass", "left"): 0.999999}), "Who stayed in their group is withheld: too few customers"),
         (RATES.head(0), UNSEEN),
         (RATES.assign(rate=np.nan), "Too few customers in each group to show who moved"),
     ],
@@ -76,7 +76,7 @@ def test_the_map_claims_a_difference_only_beyond_the_intervals(table, said):
 
 
 def test_a_rate_reads_as_all_only_if_nobody_is_missing():
-    assert ">99.99%" in words(migration.rates_map(rates({("mass", "left"): 0.99996})))
+    assert ">99.99%" in words(migration.rates_map(rates({("mass", "left"): 0.999999})))
 
 
 def ways(**change) -> pd.DataFrame:
