@@ -53,7 +53,7 @@ CELLS = [
         "    figures=[results.figure('east', 0.5, low=0.35, high=0.65, unit='share', baseline=1 / 3),\n"
         "             results.figure('customers', 40, unit='customers'),\n"
         "             results.figure('assets', 123456789.123, low=1e8, high=1.5e8, unit='CNY')],\n"
-        "    decision=results.decision('Branches', 'open one', customers=20, money=1e6, currency='CNY'),\n"
+        "    decision=results.decision('Branches', 'open one', customers=20, money=1e6, currency='CNY', stake='assets'),\n"
         "    health=[results.health('Size', False, 'Only 40 customers: the interval is wide.')], tables={})"
     ),
 ]

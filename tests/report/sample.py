@@ -36,7 +36,9 @@ def record(folder: Path, **changes) -> Path:
             results.figure("dormant", 1 / 3, low=0.30, high=0.36, unit="share", label="Dormant customers"),
             results.figure("assets", 2.0123456789012345e9, unit="CNY", label="Assets"),
         ],
-        "decision": results.decision("Branches", "call them", customers=380, money=3.1e8, currency="CNY"),
+        "decision": results.decision(
+            "Branches", "call them", customers=380, money=3.1e8, currency="CNY", stake="assets"
+        ),
         "health": [results.health("Coverage", True, "All customers have a tier.")],
         "tables": {"customers": pd.DataFrame({"customer_id": ["a"], "tier": ["Gold"]})},
     }

@@ -95,7 +95,9 @@ def test_figures_on_fewer_than_eleven_customers_are_not_shown(tmp_path):
             results.figure("nobody", 0, unit="customers"),
             results.figure("many", 0.444, unit="share", n=11),
         ],
-        "decision": results.decision("Branches", "call them", customers=9, money=3.3e8, currency="CNY"),
+        "decision": results.decision(
+            "Branches", "call them", customers=9, money=3.3e8, currency="CNY", stake="assets"
+        ),
     }
     html = made(tmp_path, record(tmp_path / "out", **values))
     said = seen(html[html.index("<main>") :])

@@ -53,9 +53,11 @@ def test_an_interval_has_two_bounds_in_order(low, high, message):
         figure("a", 1, low=low, high=high)
 
 
-def test_money_needs_its_currency():
+def test_money_needs_its_currency_and_what_it_is():
     with pytest.raises(ResultError, match=r"currency=view\.currency"):
         decision("who", "what", customers=1, money=5.0)
+    with pytest.raises(ResultError, match="not what it is; give stake="):
+        decision("who", "what", customers=1, money=5.0, currency="CNY")
 
 
 def test_a_count_of_customers_is_whole():

@@ -93,23 +93,36 @@ def health(check: str, ok: bool, message: str) -> dict:
     return {"check": check, "ok": bool(ok), "message": message}
 
 
-def decision(who: str, what: str, *, customers: int, money=None, currency: str | None = None) -> dict:
+def decision(
+    who: str,
+    what: str,
+    *,
+    customers: int,
+    money: float | None = None,
+    currency: str | None = None,
+    stake: str | None = None,
+) -> dict:
     """The decision a report supports: who does what, for how many customers and how much money.
 
     Raises
     ------
     ResultError
-        If an amount of money comes without its currency.
+        If an amount of money comes without its currency or `stake`: what it is, such as assets or expected profit.
     """
     money = _plain(money)
     if money is not None and not currency:
         raise ResultError(f"decision: money is {money} without a currency; give currency=view.currency")
+    if money is not None and not stake:
+        raise ResultError(
+            f'decision: money is {money}, but not what it is; give stake=_("assets") or the like'
+        )
     return {
         "who": who,
         "what": what,
         "customers": _count(customers, "decision: customers"),
         "money": money,
         "currency": currency,
+        "stake": stake,
     }
 
 

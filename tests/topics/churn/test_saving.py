@@ -146,7 +146,17 @@ def test_an_effect_that_may_be_nothing_is_not_called_one(found):
         **(vars(found) | {"reduction": Estimate(0.3, -0.1, 0.5, 0.2), "used": UPLIFT})
     )
     assert "That contacting keeps anybody is not shown." in experiment_findings.of_experiments(unsure)
-    assert "not shown that contacting keeps anybody" in said(unsure, profits())
+    words = said(unsure, profits())
+    assert "not shown that contacting keeps anybody, and fewer than 22 customers are too few" in words
+    assert "by a quarter would be shown" in words and "expected profit" not in words
+    table = profits(uplift=Estimate(0.9, 0.1, 1.0, 0.2))
+    chosen = saving.save_list(table, 12.0, COST)
+    many = pd.concat([table.head(1)] * 30, ignore_index=True)
+    words = said(unsure, many, budget=30 * COST)
+    assert "a random half of the 30 customers of the list as a trial, for CNY 90, and" in words
+    assert findings.decision_money(chosen, unsure) is None and findings.decision_money(chosen, None) is None
+    assert findings.decision_money(chosen.head(0), found) is None
+    assert findings.decision_money(chosen, found) == chosen["expected"].sum()
     assert ("effect_shown", False) in [check[:2] for check in experiment_findings.checks(unsure)]
     assert "contact nobody for now" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))
     assert "by a quarter would be shown" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))

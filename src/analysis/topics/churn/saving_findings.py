@@ -7,6 +7,8 @@ from analysis.statistics.uplift.effects import units_needed
 from analysis.topics.churn import saving
 from analysis.topics.churn.persuasion import Evidence
 
+_TRIAL = 22  # customers: fewer than 11 an arm could not be shown
+
 
 def rule_names() -> dict[str, str]:
     """Names of the rules of `targeting.rules` in the language in use."""
@@ -126,6 +128,9 @@ def decision_words(
             _("No contact has an expected profit at the uplift that is shown: contact nobody for now."),
             _next_trial(found),
         )
+    beside = [*_beyond(profits, currency), *_measured(policies, found, currency)]
+    if not found.pays_on_average:
+        return together(_trial(len(chosen), cost, currency), *beside, _next_trial(found))
     words = ngettext(
         "Contact {n} customer for {spent}: expected profit {profit} (95% interval of the uplift: {low} to {high}).",
         "Contact {n} customers for {spent}: expected profit {profit} (95% interval of the uplift: {low} to {high}).",
@@ -138,12 +143,29 @@ def decision_words(
         spent=money(len(chosen) * cost, currency),
         **sums,
     )
-    said = [first, *_beyond(profits, currency), *_measured(policies, found, currency)]
     if chosen["low"].sum() <= 0:
-        said.insert(1, _("That this pays is not shown."))
-    if not found.pays_on_average:
-        said.append(_("It is not shown that contacting keeps anybody: leave a random half uncontacted."))
-    return together(*said)
+        first = together(first, _("That this pays is not shown."))
+    return together(first, *beside)
+
+
+def _trial(customers: int, cost: float, currency: str) -> str:
+    """What to do where contacts may keep nobody."""
+    if customers < _TRIAL:
+        words = _(
+            "It is not shown that contacting keeps anybody, and fewer than {least} customers are too few for a trial."
+        )
+        return words.format(least=number(_TRIAL))
+    words = _(
+        "It is not shown that contacting keeps anybody: contact a random half of the {n} customers of the list as a trial,"
+        " for {spent}, and leave the other half."
+    )
+    return words.format(n=number(customers), spent=money(customers // 2 * cost, currency))
+
+
+def decision_money(chosen: pd.DataFrame, found: Evidence | None) -> float | None:
+    """Expected profit of the customers to contact (currency); None where no profit is shown to be expected."""
+    shown = found is not None and found.pays_on_average and len(chosen)
+    return float(chosen["expected"].sum()) if shown else None
 
 
 def _beyond(profits: pd.DataFrame, currency: str) -> list[str]:

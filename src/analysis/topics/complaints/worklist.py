@@ -234,4 +234,5 @@ def decision(table: pd.DataFrame, currency: str) -> dict:
         "customers": int(first["customer_id"].nunique()),
         "money": None if pd.isna(money) else float(money),
         "currency": currency,
+        "stake": _("value at risk"),
     }

@@ -170,5 +170,7 @@ def decision(table: pd.DataFrame, currency: str) -> dict:
 
 
 def _for(who: str, what: str, row: pd.Series, currency: str) -> dict:
-    known = {"money": float(row["assets"]), "currency": currency} if pd.notna(row["assets"]) else {}
+    known = {}
+    if pd.notna(row["assets"]):
+        known = {"money": float(row["assets"]), "currency": currency, "stake": _("assets")}
     return {"who": who, "what": what, "customers": int(row["count"]), **known}

@@ -14,7 +14,7 @@ def whom(values: pd.DataFrame, quota: float = 0.05) -> dict:
     Returns
     -------
     dict
-        who, what, customers, money: arguments of `analysis.report.results.decision`; chosen: the customers.
+        who, what, customers, money, stake: arguments of `analysis.report.results.decision`; chosen: the customers.
     """
     by = "at_risk" if values["at_risk"].gt(0).any() else "value"
     chosen = values[values[by] > 0].nlargest(max(int(len(values) * quota), SMALLEST_GROUP), by)
@@ -23,6 +23,7 @@ def whom(values: pd.DataFrame, quota: float = 0.05) -> dict:
         "what": _call(chosen[by], values[by]),
         "customers": len(chosen),
         "money": float(chosen[by].sum()),
+        "stake": _("value at risk") if by == "at_risk" else _("value"),
         "chosen": chosen,
     }
 

@@ -61,5 +61,5 @@ def decision(what: str, chosen: pd.DataFrame, steps: Ladder) -> dict:
     """Arguments of `analysis.report.results.decision` for an action and its customers."""
     made = {"who": _("Head of retail banking"), "what": what, "customers": len(chosen)}
     if chosen["assets"].notna().any():
-        made |= {"money": float(chosen["assets"].sum()), "currency": steps.currency}
+        made |= {"money": float(chosen["assets"].sum()), "currency": steps.currency, "stake": _("assets")}
     return made

@@ -68,4 +68,5 @@ def decision(detractors: pd.DataFrame | None, currency: str) -> dict:
         "customers": len(todo),
         "money": worth if len(todo) and pd.notna(worth) else None,
         "currency": currency,
+        "stake": _("assets"),
     }
