@@ -257,14 +257,14 @@ def test_decisions_are_ordered_by_money_within_a_currency(tmp_path):
             customers=customers,
             money=amount,
             currency=currency,
-            stake=f"of {name}",
+            stake=f"assets in {name}",
         )
         report(tmp_path, name, decision=decision)
     html = write(tmp_path, *map(topic, money))
     told = section(html, "decisions")
     assert re.findall(r"Head of (\w+)", told) == ["market", "segmentation", "churn", "fraud", "staff"]
     assert re.findall(r"CNY [\d.]+M|EUR [\d.]+M", told) == ["CNY 5.0M", "CNY 3.0M", "EUR 9.0M"]
-    assert "of market" in told and "of fraud" not in told  # what an amount is stands beside it
+    assert "assets in market" in told and "assets in fraud" not in told  # what an amount is stands beside it
     assert "<11 customers" in told and "8.0M" not in html and "<script" not in html
 
 
