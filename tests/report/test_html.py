@@ -3,6 +3,7 @@ import json
 import re
 
 import nbformat
+import pandas as pd
 import pytest
 from nbformat import v4
 from tests.report.sample import HOSTILE, html_output, record, svg_output, table, write_notebook
@@ -140,6 +141,17 @@ def test_a_table_keeps_its_cells_and_loses_its_own_style(tmp_path, metrics):
     )  # cells, title, its label, note
     assert len(full) - len(empty) < len(output.data["text/html"]) / 3
     assert full.count("<style") == 1 and not re.search(r"<t[dhr][^>]*\b(id|headers|style)=", full)
+
+
+def test_dates_and_pseudonyms_of_a_table_stay_on_a_line(tmp_path, metrics):
+    frame = pd.DataFrame(
+        {"a": ["K7Q2-MX4P-R9TB"], "b": ["30 Jun 2024"], "c": ["No number"], "d": ["7 words or more, long"]}
+    )
+    output = html_output(page.table(frame, title="T", columns={name: (name, "") for name in frame}))
+    cells = re.findall(r'<td class="gt_row gt_left( whole)?">([^<]*)<', made(tmp_path, metrics, output))
+    assert [(bool(whole), text) for whole, text in cells] == [
+        (name in "ab", frame[name][0]) for name in frame
+    ]
 
 
 def test_figures_carry_alt_text_and_number(tmp_path, metrics):

@@ -119,7 +119,7 @@ def render(notebook: Path, metrics: Path | None, language: str) -> str:
     answer = json.loads(Path(metrics).read_text(encoding="utf-8")) if metrics else None
     with speaking(language):
         title, question = _opening(content)
-        source = f"{answer['bank']}, {day(answer['as_of'])}" if answer else ""
+        source = _("{bank}, {day}").format(bank=answer["bank"], day=day(answer["as_of"])) if answer else ""
         body, _resources = _exporter(source).from_notebook_node(content)
         body, contents = _contents(body)
         untranslated = {*lang.untranslated(), *(answer or {}).get("untranslated", [])}

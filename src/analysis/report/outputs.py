@@ -26,6 +26,8 @@ _ATTRIBUTES = {
 # On paper a table of more columns takes a sheet on its side; of still more, its rows are folded in lines.
 _UPRIGHT_COLUMNS, _ON_A_LINE = 9, 18
 _TITLE = re.compile(r'<tr class="gt_heading">\s*<td[^>]*gt_title[^>]*>(.*?)</td>\s*</tr>', re.DOTALL)
+# A date or a pseudonym is read as one.
+_SHORT = re.compile(r'(<td class="gt_row gt_left)(">(?=[^<]*\d)[^<]{1,16}</td>)')
 _NOTE = re.compile(r"<tr[^>]*>\s*<td[^>]*gt_sourcenote[^>]*>(.*?)</td>\s*</tr>", re.DOTALL)
 
 
@@ -55,6 +57,7 @@ def table_or_text(content: str) -> Markup:
     cleaned = str(_clean(content))
     if "<table" not in cleaned:
         return Markup(cleaned)
+    cleaned = _SHORT.sub(r"\1 whole\2", cleaned)
     titles, notes = _TITLE.findall(cleaned), _NOTE.findall(cleaned)
     inner = _NOTE.sub("", _TITLE.sub("", cleaned))
     title = f'<p class="table-title">{titles[0]}</p>' if titles else ""
