@@ -1,11 +1,13 @@
 """Every notebook runs from a fresh kernel with usual and unusual parameters, and records what a page needs."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.notebooks import other_way_round
 
 from analysis.bank.public.berka import import_berka
 from analysis.bank.public.cfpb import import_cfpb
@@ -16,6 +18,13 @@ TOPICS = sorted(path.stem[3:] for path in NOTEBOOKS.glob("*.ipynb"))
 UNUSUAL = {
     "another day, in Chinese": {"as_of": "2022-09-15", "language": "zh"},
     "one branch": {"where": "branch_id = 'B01'"},
+}
+
+# What titles say of a bank in which the opposite holds.
+SAID = {
+    "segmentation": "The richest tenth of customers holds 1",
+    "complaints": "Simple: 100.0% still open after 15 days",
+    "churn": "that one finds leavers more precisely is not shown",
 }
 
 
@@ -49,6 +58,23 @@ def test_a_bank_with_nothing_but_the_mandatory_tables(demo_folder, tmp_path):
     metrics = made["segmentation"]
     assert "No assets are known" in metrics["headline"]
     assert not all(check["ok"] for check in metrics["health"])
+
+
+def test_a_bank_in_which_the_opposite_holds(demo_folder, tmp_path):
+    """Titles and answers turn with the data: nothing that the simulated bank shows is typed in."""
+    made = reports(other_way_round.write(demo_folder, tmp_path / "bank"), tmp_path / "reports")
+    figures = {topic: {one["name"]: one["value"] for one in made[topic]["figures"]} for topic in made}
+    assert figures["segmentation"]["top_tenth_assets_share"] < 0.3
+    assert figures["survey"]["nps"] < -80
+    assert figures["complaints"]["resolved_in_time"] < 1e-9
+    assert "Who they are is not known" in made["churn"]["headline"]
+    assert made["churn"]["decision"]["money"] is None
+    (folder,) = (tmp_path / "reports").glob("20*")
+    titles = {
+        topic: re.findall('<img [^>]*alt="([^"]*)', (folder / f"{topic}.html").read_text()) for topic in made
+    }
+    for topic, said in SAID.items():
+        assert any(said in title for title in titles[topic]), (topic, said, titles[topic])
 
 
 def test_the_berka_bank(public_data, tmp_path):
