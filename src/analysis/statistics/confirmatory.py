@@ -6,6 +6,8 @@ import numpy as np
 from scipy.optimize import brentq, minimize
 from scipy.stats import chi2, ncx2
 
+from analysis.language import _, number
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -66,8 +68,10 @@ def fit(correlation: np.ndarray, member: np.ndarray, respondents: int) -> Fit:
     freedom = items * (items + 1) // 2 - 2 * items - constructs * (constructs - 1) // 2
     if freedom < 1:
         raise ValueError(
-            f"{items} items of {constructs} constructs leave nothing to test; expected 4 items of one construct or 2"
-            " constructs of 3"
+            _(
+                "{items} items of {constructs} constructs leave nothing to test; expected 4 items of one construct or 2"
+                " constructs of 3"
+            ).format(items=number(items), constructs=number(constructs))
         )
     start = np.concatenate(
         [

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.language import _, number
 from analysis.statistics.rates import dispersion, rate_ratio
 from analysis.statistics.run_rules import WESTERN_ELECTRIC, signals
 
@@ -71,8 +72,9 @@ def level(events, exposure) -> Level:
     x, n = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
     if len(x) < FEWEST:
         raise ValueError(
-            f"the baseline has {len(x)} periods; expected at least {FEWEST} to know level and spread: begin"
-            " it earlier"
+            _(
+                "the baseline has {n} periods; expected at least {least} to know level and spread: begin it earlier"
+            ).format(n=number(len(x)), least=number(FEWEST))
         )
     if not (n > 0).all():
         raise ValueError(f"{int((~(n > 0)).sum())} periods of the baseline have no exposure; leave them out")

@@ -14,6 +14,8 @@ import pandas as pd
 from scipy.special import xlogy
 from scipy.stats import chi2, norm
 
+from analysis.language import _, number
+
 LEVEL = "level"
 STEPS, CLOSE = 50, 1e-9
 LARGEST_ERROR = 5.0  # standard error on the scale of logarithms, at which a ratio could be anything
@@ -61,7 +63,11 @@ def fit(covariates: pd.DataFrame, event, unit) -> HazardModel:
     """
     y = np.asarray(event, dtype=float)
     if not 0 < y.sum() < len(y):
-        raise ValueError(f"{int(y.sum())} events in {len(y)} rows; expected some rows with and some without")
+        raise ValueError(
+            _("{events} events in {n} rows; expected some rows with and some without").format(
+                events=number(y.sum()), n=number(len(y))
+            )
+        )
     if missing := [name for name in covariates if covariates[name].isna().any()]:
         raise ValueError(f"covariate {missing[0]} is missing in some rows; fill it or leave the rows out")
     varying = [name for name in covariates if covariates[name].nunique() > 1]

@@ -12,6 +12,8 @@ import pandas as pd
 from scipy.special import gammaln
 from scipy.stats import chi2
 
+from analysis.language import _, number
+
 GRID = np.concatenate([[0.0], np.geomspace(0.01, 3.0, 120)])
 DRAWS = 4_000
 
@@ -61,8 +63,10 @@ def shrink(events, expected, seed: int = 0, level: float = 0.95) -> Shrunken:
     x, e = np.asarray(events, dtype=float), np.asarray(expected, dtype=float)
     if len(x) < 2 or not (e > 0).all() or not x.sum() > 0:
         raise ValueError(
-            f"{len(x)} units, {int((~(e > 0)).sum())} of them without exposure, {x.sum():g} events; expected two"
-            " units with exposure and an event at least: leave out who has no exposure"
+            _(
+                "{n} units, {idle} of them without exposure, {events} events; expected two units with exposure and an event"
+                " at least: leave out who has no exposure"
+            ).format(n=number(len(x)), idle=number((~(e > 0)).sum()), events=number(x.sum()))
         )
     e = e * x.sum() / e.sum()
     likelihood = np.array([_log_likelihood(x, e, c) for c in GRID])

@@ -7,6 +7,8 @@ import pandas as pd
 from scipy.special import expit
 from scipy.stats import norm
 
+from analysis.language import _, number
+
 LEVEL = "level"
 STEPS, CLOSE = 60, 1e-10
 LARGEST_ERROR = 5.0  # of a log-odds ratio, at which it could be anything
@@ -63,7 +65,11 @@ def fit(covariates: pd.DataFrame, event, unit) -> Logistic:
     """
     y = np.asarray(event, dtype=float)
     if not 0 < y.sum() < len(y):
-        raise ValueError(f"{int(y.sum())} events in {len(y)} rows; expected some rows with and some without")
+        raise ValueError(
+            _("{events} events in {n} rows; expected some rows with and some without").format(
+                events=number(y.sum()), n=number(len(y))
+            )
+        )
     if missing := [name for name in covariates if covariates[name].isna().any()]:
         raise ValueError(f"covariate {missing[0]} is missing in some rows; fill it or leave the rows out")
     varying = [name for name in covariates if covariates[name].nunique() > 1]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.language import _, listed, number
+
 _ROWS = 5_000  # respondents whose products are held at a time
 _DRAWS = 100  # bootstrap samples whose counts are held at a time
 
@@ -50,15 +52,13 @@ def correlations(covariance: np.ndarray) -> np.ndarray:
     return covariance / (deviation[..., :, None] * deviation[..., None, :])
 
 
-def checked(scores: pd.DataFrame, what: str = "item") -> pd.DataFrame:
+def checked(scores: pd.DataFrame) -> pd.DataFrame:
     """Scores as numbers, after it is seen that they can be analysed.
 
     Parameters
     ----------
     scores : DataFrame
         One row per respondent, one column per item; blanks are missing scores.
-    what : str
-        What a column is, for the messages.
 
     Raises
     ------
@@ -69,31 +69,37 @@ def checked(scores: pd.DataFrame, what: str = "item") -> pd.DataFrame:
     for name in scores.columns:
         if not pd.api.types.is_numeric_dtype(scores[name]):
             raise ValueError(
-                f"{what} {name} is {scores[name].dtype}; expected numbers, blank where not answered"
+                f"item {name} is {scores[name].dtype}; expected numbers, blank where not answered"
             )
     values = scores.astype(float)
     answered = values.notna().any(axis=1)
     if answered.sum() <= values.shape[1]:
         raise ValueError(
-            f"{answered.sum()} respondents for {values.shape[1]} {what}s; expected more respondents than {what}s: add waves"
-            f" or leave {what}s out"
+            _(
+                "{n} respondents for {items} items; expected more respondents than items: add waves or leave items out"
+            ).format(n=number(answered.sum()), items=number(values.shape[1]))
         )
     spread = values.max() - values.min()
     empty, constant = list(values.columns[spread.isna()]), list(values.columns[spread == 0])
     if empty:
-        raise ValueError(f"no respondent answered {what} {', '.join(map(str, empty))}; leave it out")
+        raise ValueError(
+            _("no respondent answered item {names}; leave it out").format(names=listed(map(str, empty)))
+        )
     if constant:
         raise ValueError(
-            f"{what} {', '.join(map(str, constant))} has the same score from every respondent and explains nothing; leave it"
-            " out"
+            _(
+                "item {names} has the same score from every respondent and explains nothing; leave it out"
+            ).format(names=listed(map(str, constant)))
         )
     seen = values.notna().to_numpy(float)
     apart = np.argwhere(seen.T @ seen < 3)
     if len(apart):
         first, second = (values.columns[place] for place in apart[0])
         raise ValueError(
-            f"{what}s {first} and {second} have fewer than 3 respondents in common; their correlation is unknown, leave"
-            " one out"
+            _(
+                "items {first} and {second} have fewer than 3 respondents in common; their correlation is unknown, leave one"
+                " out"
+            ).format(first=first, second=second)
         )
     return values
 

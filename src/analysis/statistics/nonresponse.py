@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
+from analysis.language import _, number
 from analysis.statistics.weighted import Stage, Weighting
 
 STRONG = (
@@ -152,7 +153,9 @@ def tilted(
 def _checked(answered: np.ndarray, score: np.ndarray, columns: pd.DataFrame) -> None:
     if not 0 < answered.sum() < len(answered):
         raise ValueError(
-            f"{answered.sum()} of {len(answered)} answered; expected some who did and some who did not"
+            _("{n} of {all} answered; expected some who did and some who did not").format(
+                n=number(answered.sum()), all=number(len(answered))
+            )
         )
     if np.isnan(score[answered]).any():
         raise ValueError("the score is missing for some who answered; count them as not answered")

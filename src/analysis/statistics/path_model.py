@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.language import _
 from analysis.statistics.moments import Moments
 
 SCHEMES = ("centroid", "path")
@@ -157,7 +158,9 @@ def solve(
     direct, total, r2 = _effects(correlation, model)
     if not consistent and np.isnan(direct).any(axis=(1, 2)).all():
         raise ValueError(
-            "constructs are collinear: their scores follow from each other; leave one of them out or join their items"
+            _(
+                "constructs are collinear: their scores follow from each other; leave one of them out or join their items"
+            )
         )
     return Solution(weights, loadings, correlation, direct, total, r2, rho, converged)
 
@@ -166,7 +169,7 @@ def _weights(covariance: np.ndarray, model: Design, scheme: str) -> tuple[np.nda
     member, linked = model.member, model.acts | model.acts.T
     deviation = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))[:, :, None]
     weights = _unit(np.broadcast_to(member.astype(float), (len(covariance), *member.shape)), covariance)
-    for _ in range(MOST):
+    for _step in range(MOST):
         correlation = weights.transpose(0, 2, 1) @ covariance @ weights
         inner = np.sign(correlation) * linked if scheme == "centroid" else _by_path(correlation, model)
         after = _unit(covariance @ weights @ inner * member, covariance)
@@ -208,7 +211,7 @@ def _effects(correlation: np.ndarray, model: Design) -> tuple[np.ndarray, np.nda
             direct[:, to, causes] = _regress(correlation, to, causes)
     r2 = (direct * correlation).sum(axis=2)
     total, step = direct, direct
-    for _ in range(size - 1):
+    for _step in range(size - 1):
         step = step @ direct
         total = total + step
     return direct, total, r2

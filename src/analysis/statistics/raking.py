@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis.language import _
+
 CLOSE, CYCLES, ROUNDS = 1e-11, 2_000, 100
 LEAST = 10  # respondents of a category, below which its weights are chance
 SEPARATOR = " + "
@@ -97,7 +99,7 @@ def _codes(categories: pd.DataFrame, name: str, target: pd.Series) -> np.ndarray
             " own, in the margin too, or leave the margin out"
         )
     if not len(values):
-        raise ValueError("nobody answered, so that there is nobody to be weighted")
+        raise ValueError(_("nobody answered, so that there is nobody to be weighted"))
     if target.isna().any() or (target < 0).any() or not target.sum() > 0:
         raise ValueError(f"margin {name} has the totals {target.to_dict()}; expected numbers of 0 or more")
     counts = values.astype(object).value_counts()

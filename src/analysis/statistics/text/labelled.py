@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.language import _, number
 from analysis.statistics.text import languages as lang
 from analysis.statistics.text import tokens
 
@@ -113,12 +114,16 @@ def labelled(
 def _require(found: Labelled, given: int) -> None:
     if len(found) < LEAST_TEXTS:
         raise ValueError(
-            f"{len(found)} of {given} texts have words and a label; expected at least {LEAST_TEXTS} to learn on "
-            "earlier and test on later ones"
+            _(
+                "{n} of {given} texts have words and a label; expected at least {least} to learn on earlier and test on"
+                " later ones"
+            ).format(n=number(len(found)), given=number(given), least=number(LEAST_TEXTS))
         )
     if len(set(found.labels)) < 2:
         raise ValueError(
-            f"all {len(found)} texts have the label {found.labels[0]!r}; expected at least two labels"
+            _("all {n} texts have the label {label}; expected at least two labels").format(
+                n=number(len(found)), label=repr(found.labels[0])
+            )
         )
 
 
@@ -134,7 +139,12 @@ def learnable(labels: np.ndarray, least: int = LEAST_LABEL) -> np.ndarray:
     enough = names[n >= least]
     if len(enough) < 2:
         raise ValueError(
-            f"{len(enough)} labels have at least {least} earlier texts; expected two or more. "
-            f"Earlier texts by label: {dict(zip(names.tolist(), n.tolist(), strict=True))}"
+            _(
+                "{n} labels have at least {least} earlier texts; expected two or more. Earlier texts by label: {counts}"
+            ).format(
+                n=number(len(enough)),
+                least=number(least),
+                counts=dict(zip(names.tolist(), n.tolist(), strict=True)),
+            )
         )
     return np.isin(labels, enough)

@@ -85,8 +85,14 @@ def require_known(found: np.ndarray) -> None:
     """
     if not np.isin(found, KNOWN).any():
         raise ValueError(
-            f"none of {len(found)} texts is in Chinese or English ({(found == NONE).sum()} are empty, "
-            f"{(found == OTHER).sum()} are in another language); pass language='zh' or 'en' if they are"
+            _(
+                "none of {n} texts is in Chinese or English ({empty} are empty, {other} are in another language); pass"
+                " language='zh' or 'en' if they are"
+            ).format(
+                n=number(len(found)),
+                empty=number((found == NONE).sum()),
+                other=number((found == OTHER).sum()),
+            )
         )
 
 

@@ -99,7 +99,9 @@ def branches(people: pd.DataFrame, rows: pd.DataFrame, seed: int = 0) -> Compare
         that has no customers, are left out.
     """
     if people.empty:
-        raise ValueError("no customer is on record, so that branches cannot be compared by their customers")
+        raise ValueError(
+            _("no customer is on record, so that branches cannot be compared by their customers")
+        )
     filed = rows[rows["kind"] == "complaint"]
     own = filed["customer_id"].value_counts()
     table = mix(people).assign(events=people["customer_id"].map(own).fillna(0))
@@ -143,7 +145,9 @@ def _compared(found: pd.DataFrame, strata: tuple[str, ...], seed: int) -> Compar
     found = found[found["expected"] > 0].reset_index(drop=True)
     if len(found) < 2 or not found["events"].sum() > 0:
         raise ValueError(
-            f"units to compare: {len(found)}, events: {found['events'].sum():g}; expected at least two units and an event"
+            _("units to compare: {n}, events: {events}; expected at least two units and an event").format(
+                n=number(len(found)), events=number(found["events"].sum())
+            )
         )
     events = found["events"].to_numpy(float)
     expected = found["expected"].to_numpy() * events.sum() / found["expected"].sum()

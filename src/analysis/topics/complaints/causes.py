@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number, percent
+from analysis.language import _, listed, number, percent
 from analysis.statistics.classification import redrawn
 from analysis.topics.complaints import intake
 from analysis.topics.complaints.clock import unknown
@@ -20,8 +20,9 @@ def keys_of(cases: pd.DataFrame) -> tuple[str, ...]:
     found = tuple(name for name in KEYS if name in cases and cases[name].notna().any())
     if not found:
         raise ValueError(
-            f"none of {', '.join(KEYS)} is filled in the table of complaints; at least one of them is needed to name a"
-            " cause"
+            _(
+                "none of {columns} is filled in the table of complaints; at least one of them is needed to name a cause"
+            ).format(columns=listed(KEYS))
         )
     return found
 

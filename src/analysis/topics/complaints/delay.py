@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from analysis.language import _
+from analysis.language import _, number
 from analysis.statistics import discrete_hazard as dh
 from analysis.statistics.gamma_poisson import shrink
 from analysis.statistics.multiplicity import holm
@@ -74,8 +74,9 @@ def fit(cases: pd.DataFrame, seed: int = 0) -> Delay:
     used = cases.sort_values("received_at").tail(MOST).reset_index(drop=True)
     if (resolved := int(used["resolved_at"].notna().sum())) < FEWEST_RESOLVED:
         raise ValueError(
-            f"{resolved} complaints are resolved; expected at least {FEWEST_RESOLVED} to tell what delays them: choose a"
-            " later day"
+            _(
+                "{n} complaints are resolved; expected at least {least} to tell what delays them: choose a later day"
+            ).format(n=number(resolved), least=number(FEWEST_RESOLVED))
         )
     edges = dsg.time_edges(used)
     values = {name: dsg.named_values(used[name]) for name in dsg.GROUPS if name in used}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from analysis.language import _, number
+from analysis.language import _, day, number
 from analysis.statistics import calibration, deadlines
 from analysis.statistics import classification as cls
 from analysis.topics.complaints import clock as clk
@@ -83,8 +83,12 @@ def tested(
     missed = (late["base_code"] == deadlines.LATE).to_numpy().astype(float)
     if min(missed.sum(), (1 - missed).sum()) < FEWEST_LATE:
         raise ValueError(
-            f"of {len(late)} complaints after {until}, {int(missed.sum())} missed their time; expected at least"
-            f" {FEWEST_LATE} that did and that did not to test a model on: take a longer period"
+            _(
+                "of {n} complaints after {day}, {missed} missed their time; expected at least {least} that did and that did"
+                " not to test a model on: take a longer period"
+            ).format(
+                n=number(len(late)), day=day(until), missed=number(missed.sum()), least=number(FEWEST_LATE)
+            )
         )
     model = dly.chance_of_missing(dly.fit(early, seed), late, limit)
     base = _base_rate(early, late)

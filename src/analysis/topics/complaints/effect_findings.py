@@ -167,7 +167,7 @@ def figures(found: Effects) -> list[dict]:
         kept.append(
             {
                 "name": "leaving_after_slow_answers", "value": row["ratio"], "low": row["low"], "high": row["high"],
-                "unit": "ratio", "baseline": rows.loc["naive", "ratio"], "n": found.monthly.customers,
+                "unit": "", "baseline": rows.loc["naive", "ratio"], "n": found.monthly.customers,
                 "label": _("Departures after slow answers, times as many"),
             }
         )  # fmt: skip

@@ -67,7 +67,9 @@ def repeats(cases: pd.DataFrame, people: pd.DataFrame) -> Repeats:
     days = people["days"].to_numpy(float)
     if not (counts.sum() and days.sum() > 0):
         raise ValueError(
-            f"none of {len(people)} customers has a complaint; expected customers and complaints of the same period"
+            _(
+                "none of {n} customers has a complaint; expected customers and complaints of the same period"
+            ).format(n=number(len(people)))
         )
     mean = counts.sum() * days / days.sum()
     records = []

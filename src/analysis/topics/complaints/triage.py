@@ -114,7 +114,7 @@ def _rows(cases: pd.DataFrame, texts: pd.DataFrame, grades: pd.DataFrame) -> pd.
     columns = ["feedback_id", "customer_id", "received_at", "kind", "family", "issue"]
     rows = cases[columns].merge(texts, on="feedback_id").sort_values(["received_at", "feedback_id"])
     if rows.empty:
-        raise ValueError("no feedback has a text: triage needs feedback.text; nothing was learnt")
+        raise ValueError(_("no feedback has a text: triage needs feedback.text; nothing was learnt"))
     rows = rows.merge(grades[["feedback_id", "grade", "known_at"]], on="feedback_id", how="left").rename(
         columns={"grade": SEVERITY}
     )

@@ -31,13 +31,15 @@ def since(rows: pd.DataFrame) -> date:
         If there is no feedback.
     """
     if rows.empty:
-        raise ValueError("there is no feedback up to the day; choose a later day or leave the topic out")
+        raise ValueError(_("there is no feedback up to the day; choose a later day or leave the topic out"))
     return intake.checked(rows)["received_at"].min().date()
 
 
 def _expect_customers(exposure: pd.DataFrame) -> None:
     if exposure.empty:
-        raise ValueError("no customer is on record in these months, so that there are no rates per customer")
+        raise ValueError(
+            _("no customer is on record in these months, so that there are no rates per customer")
+        )
 
 
 def monthly(rows: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
@@ -137,7 +139,9 @@ def watch(
     judged = min(judged, len(months) - control.FEWEST - 1)
     if judged < 1:
         raise ValueError(
-            f"feedback covers {len(months)} months; expected at least {control.FEWEST + 2} to draw control limits"
+            _("feedback covers {n} months; expected at least {least} to draw control limits").format(
+                n=number(len(months)), least=number(control.FEWEST + 2)
+            )
         )
     days = ssn.calendar(*_span(months), country)
     begin = months["month"].iloc[-judged]

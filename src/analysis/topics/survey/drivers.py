@@ -61,7 +61,9 @@ def importance(
     names = list(causes(asked) if drivers is None else drivers)
     if target in names or not names:
         raise ValueError(
-            f"drivers of {target} are {', '.join(names) or 'none'}; expected one or more others than itself"
+            _("drivers of {target} are {names}; expected one or more others than itself").format(
+                target=target, names=listed(names) or _("none")
+            )
         )
     weight = co.equal_weights(asked, [*names, target])
     weight = weight[(weight != 0).any(axis=1)]
@@ -99,7 +101,9 @@ def _require_distinct(among: np.ndarray, names: list[str]) -> None:
     same = [name for name, v in zip(names, vif, strict=True) if not v < COLLINEAR]
     if same:
         raise ValueError(
-            f"drivers {', '.join(same)} are collinear: one follows from the others; leave one of them out"
+            _("drivers {names} are collinear: one follows from the others; leave one of them out").format(
+                names=listed(same)
+            )
         )
 
 

@@ -100,8 +100,15 @@ def _require(index: ix.Index, recommend: pd.Series, through: str) -> int:
     count = recommend.notna().sum(), (recommend >= co.PROMOTER).sum(), (recommend <= co.DETRACTOR).sum()
     if count[0] < LEAST or min(count[1:]) < 5:
         raise ValueError(
-            f"{count[0]} answers on recommendation with {count[1]} promoters and {count[2]} detractors; expected at least"
-            f" {LEAST} answers and 5 of each"
+            _(
+                "{n} answers on recommendation with {promoters} promoters and {detractors} detractors; expected at least"
+                " {least} answers and 5 of each"
+            ).format(
+                n=number(count[0]),
+                promoters=number(count[1]),
+                detractors=number(count[2]),
+                least=number(LEAST),
+            )
         )
     return index.place(through)
 

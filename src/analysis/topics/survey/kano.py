@@ -66,8 +66,12 @@ def asymmetry(
     here = values.notna().all(axis=1) & (weight > 0)
     if here.sum() < max(LEAST, 4 * len(names)):
         raise ValueError(
-            f"{here.sum()} responses have {target} and all of {', '.join(names)}; expected at least"
-            f" {max(LEAST, 4 * len(names))}"
+            _("{n} responses have {target} and all of {names}; expected at least {least}").format(
+                n=number(here.sum()),
+                target=target,
+                names=listed(names),
+                least=number(max(LEAST, 4 * len(names))),
+            )
         )
     values, weight, who = values[here], weight[here].to_numpy(), who[here].to_numpy()
     knots = values[names].median()

@@ -78,7 +78,9 @@ def structure(scores: pd.DataFrame, items: pd.DataFrame, weights=None, seed: int
     blocks = co.several(asked)
     if not blocks:
         raise ValueError(
-            "no construct has two or more items; expected some, as of single items no structure can be known"
+            _(
+                "no construct has two or more items; expected some, as of single items no structure can be known"
+            )
         )
     names = [item for own in blocks.values() for item in own]
     member = np.array([[item in own for own in blocks.values()] for item in names])
@@ -109,7 +111,9 @@ def _require_distinct(r: np.ndarray, names: list[str]) -> None:
     if np.linalg.eigvalsh(r)[0] < 1e-5:
         first, second = np.unravel_index(np.abs(r - np.eye(len(r))).argmax(), r.shape)
         raise ValueError(
-            f"items follow from each other, {names[first]} and {names[second]} most closely; leave one of them out"
+            _(
+                "items follow from each other, {first} and {second} most closely; leave one of them out"
+            ).format(first=names[first], second=names[second])
         )
 
 
