@@ -74,7 +74,7 @@ def write_run(out: Path, day: date, language: str, failed: int = 0) -> Path:
                 headline=said["headline"],
                 figures=_figures(topic, day, said["label"]),
                 decision=results.decision(
-                    said["who"], said["what"], customers=41, money=1e5 * place, currency="CNY"
+                    said["who"], said["what"], customers=41, money=1e5 * place, currency="CNY", stake="assets"
                 ),
                 health=[results.health(f"check_{n}", n > 2, said["check"]) for n in range(12)],
                 tables={},

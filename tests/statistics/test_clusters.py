@@ -341,11 +341,11 @@ def test_few_different_rows_do_no_harm():
 
 @pytest.mark.slow
 def test_false_alarms_stay_below_their_rate():
-    """270 crowds of nine kinds: groups are named in 5 % at most, and in no kind in more than 10 %."""
+    """90 crowds of nine kinds: groups are named in 5 % at most, and in no kind more than once (270: docs/clusters.md)."""
     named = {
         kind: [
             find_clusters(one_crowd(kind, 2_000, seed), most=8, draws=0, seed=seed).k > 1
-            for seed in range(30)
+            for seed in range(10)
         ]
         for kind in ONE_CROWD
     }
@@ -356,9 +356,9 @@ def test_false_alarms_stay_below_their_rate():
 
 @cache
 def recovered(k: int, shape: str) -> pd.DataFrame:
-    """Of 30 planted crowds: whether the number of groups is the planted one, ARI, and the oracle's ARI."""
+    """Of 10 planted crowds: whether the number of groups is the planted one, ARI, and the oracle's (30: docs/clusters.md)."""
     rows = []
-    for seed in range(30):
+    for seed in range(10):
         frame, truth, oracle = planted(k, 10_000, seed, shape)
         result = find_clusters(frame, draws=0, seed=seed)
         rows.append(
