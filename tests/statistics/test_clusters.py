@@ -356,7 +356,7 @@ def test_false_alarms_stay_below_their_rate():
 
 @cache
 def recovered(k: int, shape: str) -> pd.DataFrame:
-    """Of 10 planted crowds: whether the number of groups is the planted one, ARI, and the oracle's (30: docs/clusters.md)."""
+    """Of 10 planted crowds (docs/clusters.md has 30): whether the number of groups is found, ARI, and the oracle's."""
     rows = []
     for seed in range(10):
         frame, truth, oracle = planted(k, 10_000, seed, shape)
