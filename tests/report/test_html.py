@@ -143,14 +143,20 @@ def test_a_table_keeps_its_cells_and_loses_its_own_style(tmp_path, metrics):
     assert full.count("<style") == 1 and not re.search(r"<t[dhr][^>]*\b(id|headers|style)=", full)
 
 
-def test_dates_and_pseudonyms_of_a_table_stay_on_a_line(tmp_path, metrics):
+def test_dates_pseudonyms_and_short_words_of_a_table_stay_on_a_line(tmp_path, metrics):
     frame = pd.DataFrame(
-        {"a": ["K7Q2-MX4P-R9TB"], "b": ["30 Jun 2024"], "c": ["No number"], "d": ["7 words or more, long"]}
+        {
+            "a": ["K7Q2-MX4P-R9TB"],
+            "b": ["30 Jun 2024"],
+            "c": ["引入期"],
+            "d": ["No number"],
+            "e": ["7 words or more, long"],
+        }
     )
     output = html_output(page.table(frame, title="T", columns={name: (name, "") for name in frame}))
     cells = re.findall(r'<td class="gt_row gt_left( whole)?">([^<]*)<', made(tmp_path, metrics, output))
     assert [(bool(whole), text) for whole, text in cells] == [
-        (name in "ab", frame[name][0]) for name in frame
+        (name in "abc", frame[name][0]) for name in frame
     ]
 
 

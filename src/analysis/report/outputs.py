@@ -26,8 +26,8 @@ _ATTRIBUTES = {
 # On paper a table of more columns takes a sheet on its side; of still more, its rows are folded in lines.
 _UPRIGHT_COLUMNS, _ON_A_LINE = 9, 18
 _TITLE = re.compile(r'<tr class="gt_heading">\s*<td[^>]*gt_title[^>]*>(.*?)</td>\s*</tr>', re.DOTALL)
-# A date or a pseudonym is read as one.
-_SHORT = re.compile(r'(<td class="gt_row gt_left)(">(?=[^<]*\d)[^<]{1,16}</td>)')
+# A date, a pseudonym or a short Chinese word is read as one.
+_SHORT = re.compile(r'(<td class="gt_row gt_left)(">(?:(?=[^<]*\d)[^<]{1,16}|[^<]{1,4})</td>)')
 _NOTE = re.compile(r"<tr[^>]*>\s*<td[^>]*gt_sourcenote[^>]*>(.*?)</td>\s*</tr>", re.DOTALL)
 
 
