@@ -177,8 +177,8 @@ def amount_tick(value: float) -> str:
 
 
 def _trimmed(words: str) -> str:
-    """A number without the noughts at the end of its decimals, with a minus as long as a plus."""
-    return re.sub(r"(\.\d*?[1-9])0+(?!\d)|\.0+(?!\d)", r"\1", words).replace("-", "−")
+    """A number without the noughts at the end of its decimals."""
+    return re.sub(r"(\.\d*?[1-9])0+(?!\d)|\.0+(?!\d)", r"\1", words)
 
 
 def plain(axis) -> None:
