@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 from scipy.stats import chi2
 
 _LEAST = 0.005  # of an item's unique variance, as in R's factanal
@@ -87,25 +87,32 @@ def maximum_likelihood(correlation: np.ndarray, factors: int) -> tuple[np.ndarra
 
     Notes
     -----
-    Jöreskog (1967), Psychometrika 32: the likelihood is maximised over the unique variances, the loadings follow.
+    Jöreskog (1967), Psychometrika 32: the likelihood is maximised over the unique variances, the loadings follow. With
+    fewer factors than the items have it has several peaks; it is climbed from the usual start and from the neighbours
+    of each item, and the highest peak is taken.
     """
     items = len(correlation)
     if factors < 1 or (items - factors) ** 2 < items + factors:
         raise ValueError(
             f"{factors} factors of {items} items cannot be identified; expected at least 1 and fewer factors"
         )
-    start = (1 - factors / (2 * items)) / np.diag(np.linalg.inv(correlation))
-    found = minimize(
+    common = (1 - factors / (2 * items)) / np.diag(np.linalg.inv(correlation))
+    starts = [common, *(1 - correlation**2)]
+    found = min((_climbed(start, correlation, factors) for start in starts), key=lambda end: end.fun)
+    loadings = _loadings(found.x, correlation, factors)[0]
+    return loadings * np.where(loadings.sum(axis=0) < 0, -1, 1), found.x
+
+
+def _climbed(start: np.ndarray, correlation: np.ndarray, factors: int) -> OptimizeResult:
+    return minimize(
         _misfit,
         np.clip(start, _LEAST, 1),
         args=(correlation, factors),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(_LEAST, 1)] * items,
+        bounds=[(_LEAST, 1)] * len(start),
         options={"maxiter": 1_000, "ftol": 1e-14, "gtol": 1e-9},
     )
-    loadings = _loadings(found.x, correlation, factors)[0]
-    return loadings * np.where(loadings.sum(axis=0) < 0, -1, 1), found.x
 
 
 def _loadings(unique: np.ndarray, correlation: np.ndarray, factors: int) -> tuple[np.ndarray, np.ndarray]:
