@@ -69,6 +69,19 @@ def test_a_bridge_between_two_hidden_cycles_is_found():
     assert determined(counts, hidden_in(counts)) == set()
 
 
+def test_each_table_within_a_frame_hides_a_cell_of_its_own():
+    frame = pd.DataFrame(
+        {"what": ["a", "b", "b", "a", "a"], "label": ["x", "x", "y", "y", "z"], "n": [5, 12, 40, 30, 90]},
+        index=[7, 7, 8, 9, 1],
+    )
+    out = suppress(frame, "n", by="label", within="what")
+    assert out["suppressed"].tolist() == ["<11", "", "", "withheld", ""]
+    assert out.index.tolist() == [7, 7, 8, 9, 1] and out["n"].isna().sum() == 2
+    pd.testing.assert_frame_equal(
+        suppress(frame[:0], "n", by="label", within="what"), suppress(frame[:0], "n", by="label")
+    )
+
+
 def test_a_cell_given_twice_is_refused():
     with pytest.raises(ValueError, match="appears twice"):
         suppress(pd.DataFrame({"tier": ["a", "a"], "n": [1, 2]}), "n", "tier")

@@ -113,7 +113,13 @@ def _two_way(counts: dict, hidden: set, smallest: int) -> set:
     return extra
 
 
-def suppress(frame: pd.DataFrame, count: str, by: str | list[str], smallest: int = 11) -> pd.DataFrame:
+def suppress(
+    frame: pd.DataFrame,
+    count: str,
+    by: str | list[str],
+    smallest: int = 11,
+    within: str | list[str] | None = None,
+) -> pd.DataFrame:
     """Blank the cells of a table of counts that rest on too few customers, and those that would tell them.
 
     Parameters
@@ -130,6 +136,8 @@ def suppress(frame: pd.DataFrame, count: str, by: str | list[str], smallest: int
     smallest : int
         Smallest number of customers that is shown. 11 is the rule of the US Centers for Medicare &
         Medicaid Services (cell size suppression policy); here it takes zero with it.
+    within : str or list of str, optional
+        Columns of which each combination of values is a table of its own, with totals of its own.
 
     Returns
     -------
@@ -142,11 +150,20 @@ def suppress(frame: pd.DataFrame, count: str, by: str | list[str], smallest: int
     Raises
     ------
     ValueError
-        If `by` is not one or two columns or a cell appears twice.
+        If `by` is not one or two columns, or a cell appears twice in its table.
     """
     by = [by] if isinstance(by, str) else list(by)
     if len(by) not in (1, 2):
         raise ValueError(f"by is {by}; expected one or two columns: suppress larger tables layer by layer")
+    if within:
+        layers = [
+            suppress(layer, count, by, smallest).assign(_place=place)
+            for layer, place in (
+                (frame.iloc[i], i) for i in frame.groupby(within, dropna=False).indices.values()
+            )
+        ]
+        if layers:
+            return pd.concat(layers).sort_values("_place").drop(columns="_place")
     if frame.duplicated(by).any():
         raise ValueError(f"{', '.join(by)}: a cell appears twice; expected one row per cell: group first")
     cells = list(frame[by].astype(str).itertuples(index=False, name=None))

@@ -56,6 +56,19 @@ def test_the_planted_group_is_named(scored):
     assert checks == {"fair_calibration": False}
 
 
+def test_of_withheld_groups_nothing_is_said(scored):
+    """Women, whose predictions are off, are withheld as they are the fewer beside the five of whom nothing is known."""
+    groups, sample = scored
+    three = groups[["gender"]].copy()
+    three.loc[three.index[groups["gender"] == "men"][:5], "gender"] = "not said"
+    women = groups["gender"] == "women"
+    fewer = np.flatnonzero(~women | (women & (women.cumsum() % 2 == 0)))
+    table = fairness.table(three.iloc[fewer], sample.only(fewer))
+    shown = suppress(table, "customers", by="group", within=["attribute", "measure"])
+    assert "women" in fairness.summary(table) and not fairness.checks(table)[0][1]
+    assert "women" not in fairness.summary(shown)
+
+
 def test_fair_probabilities_are_not_accused(scored):
     groups, sample = scored
     rng = np.random.default_rng(1)

@@ -74,7 +74,7 @@ def table(
     -------
     DataFrame
         One row per group and measure: the columns of `differences`, label (of the group), customers (its units); filter
-        one measure before `suppress(…, "customers", by="label")`.
+        hide small groups by `suppress(…, "customers", by="group", within=["attribute", "measure"])`.
     """
     return _labelled(differences(attributes, scored, reference))
 
@@ -101,8 +101,8 @@ def _labelled(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(table: pd.DataFrame) -> str:
-    """Which groups differ, and which of that a model must not do, from `table`."""
-    known = table.dropna(subset=["difference"])
+    """Which groups differ, and which of that a model must not do, from `table`; of withheld groups nothing is said."""
+    known = _judged(table)
     if known.empty:
         return _(
             "Every group is too small to be judged (fewer than {n} customers, or too few leavers)."
@@ -124,6 +124,12 @@ def summary(table: pd.DataFrame) -> str:
     return together(*said)
 
 
+def _judged(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows that are neither too small nor withheld, which leaves `differs` without a type of its own."""
+    known = table.dropna(subset=["difference"])
+    return known.assign(differs=known["differs"].astype(bool))
+
+
 def _signed(label: str, difference: float) -> str:
     """A difference in hundredths: percentage points of a share."""
     return f"{label} {'+' if difference > 0 else '−'}{number(100 * abs(difference), 1)}"
@@ -135,7 +141,7 @@ def checks(table: pd.DataFrame) -> list[tuple[str, bool, str]]:
     Only calibration can fail: groups of other risk differ in selection and in leavers passed over under right
     probabilities, so that such a check would say nothing of the model.
     """
-    rows = table[table["measure"] == "calibration"].dropna(subset=["difference"])
+    rows = _judged(table[table["measure"] == "calibration"])
     apart = rows[rows["differs"]]
     if rows.empty:
         return [
