@@ -7,7 +7,7 @@ from tests.topics.churn.campaigns import planted
 
 from analysis.report.results import figure
 from analysis.statistics.uplift.effects import Estimate
-from analysis.topics.churn import experiment_findings, persuasion, saving, targeting
+from analysis.topics.churn import experiment_findings, persuasion, saving, saving_decision, targeting
 from analysis.topics.churn import saving_findings as findings
 
 SCORES = pd.DataFrame({"customer_id": list("abcd"), "probability": [0.1, 0.2, 0.4, 0.01]})
@@ -117,7 +117,9 @@ def test_maximum_profit_uses_the_banks_own_uplift(found):
 def said(found, table: pd.DataFrame, policies: pd.DataFrame | None = None, budget: float = 12.0) -> str:
     chosen = saving.save_list(table, budget, COST)
     policies = targeting.policy_values(None, 0.1) if policies is None else policies
-    return findings.decision_words(table, chosen, found, policies, budget=budget, cost=COST, currency="CNY")
+    return saving_decision.what_to_do(
+        table, chosen, found, policies, budget=budget, cost=COST, currency="CNY"
+    )
 
 
 def test_no_experiment_means_no_uplift_is_assumed():
@@ -154,9 +156,12 @@ def test_an_effect_that_may_be_nothing_is_not_called_one(found):
     many = pd.concat([table.head(1)] * 30, ignore_index=True)
     words = said(unsure, many, budget=30 * COST)
     assert "a random half of the 30 customers of the list as a trial, for CNY 90, and" in words
-    assert findings.decision_money(chosen, unsure) is None and findings.decision_money(chosen, None) is None
-    assert findings.decision_money(chosen.head(0), found) is None
-    assert findings.decision_money(chosen, found) == chosen["expected"].sum()
+    assert (
+        saving_decision.expected_profit(chosen, unsure) is None
+        and saving_decision.expected_profit(chosen, None) is None
+    )
+    assert saving_decision.expected_profit(chosen.head(0), found) is None
+    assert saving_decision.expected_profit(chosen, found) == chosen["expected"].sum()
     assert ("effect_shown", False) in [check[:2] for check in experiment_findings.checks(unsure)]
     assert "contact nobody for now" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))
     assert "by a quarter would be shown" in said(unsure, profits(uplift=Estimate(0.0, 0.0, 0.0, 0.0)))
